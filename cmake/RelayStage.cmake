@@ -1,0 +1,52 @@
+# Targets of this project: one static library a folder of src/, one test program a folder of tests/.
+include(GNUInstallDirs)
+
+add_library(relay_warnings INTERFACE)
+target_compile_options(relay_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Wold-style-cast -Woverloaded-virtual -Wcast-qual -Wundef -Wextra-semi -Wswitch-enum
+  -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
+  $<$<BOOL:${RELAY_WERROR}>:-Werror>)
+
+if(RELAY_SANITIZE)
+  add_compile_options(-fsanitize=${RELAY_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${RELAY_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+
+# Stages in the order data flows. A stage may link what is above it, never what is below.
+# DRIVERS are linked PRIVATE, to the one library that owns the edge.
+function(relay_stage name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;DRIVERS" ${ARGN})
+  if(NOT ARG_SOURCES)
+    add_library(relay_${name} INTERFACE)  # A folder of declarations only.
+    add_library(relay::${name} ALIAS relay_${name})
+    target_include_directories(relay_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    return()
+  endif()
+  add_library(relay_${name} STATIC ${ARG_SOURCES})
+  add_library(relay::${name} ALIAS relay_${name})
+  target_include_directories(relay_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  list(TRANSFORM ARG_DEPENDS PREPEND relay::)
+  target_link_libraries(relay_${name} PUBLIC ${ARG_DEPENDS} Threads::Threads
+                        PRIVATE relay_warnings ${ARG_DRIVERS})
+endfunction()
+
+# One test program a folder: relay_test(plan SOURCES ... DEPENDS plan support LABELS unit).
+# A folder with tests of several labels calls it once for each, with a name of its own.
+function(relay_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;DRIVERS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name}_test ${ARG_SOURCES})
+  list(TRANSFORM ARG_DEPENDS PREPEND relay::)
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name}_test PRIVATE relay_warnings ${ARG_DEPENDS} ${ARG_DRIVERS}
+                        GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE RELAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,57 @@
+// Batch: row writes applied together, ending at one position. Owns all its bytes.
+//
+// Invariant: within one table every key occurs once, in `upserts` or in `removals`, so the order in
+// which the statements of a batch run does not matter.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/position.h"
+#include "core/row_block.h"
+
+namespace relay {
+
+struct TableMapping;  // mapping/table_mapping.h
+
+struct TableRows {
+  const TableMapping* table = nullptr;  // Outlives the batch.
+  RowBlock upserts;                     // Columns in the mapping's order, the key first. Sealed.
+  RowBlock removals;                    // One text column: key texts. Sealed.
+};
+
+// A rejection: a document that cannot become a row, kept so that nothing is lost.
+struct DeadLetter {
+  const TableMapping* table = nullptr;
+  std::string doc_key;    // Key text; cut to 1,000 bytes when it is longer than a key may be.
+  std::string reason;     // duplicate_key, invalid_name, key_too_long, rejected, ...
+  std::string detail;     // What the writer of the letter knew: names and codes, never values.
+  std::string operation;  // insert, update, replace.
+  std::string position;   // Token of the event, hex.
+  std::string document;   // Canonical Extended JSON.
+};
+
+struct Batch {
+  std::vector<TableRows> tables;  // Each table once.
+  std::vector<DeadLetter> dead_letters;
+  Checkpoint end;                 // Everything up to here is in the batch or was applied before.
+  std::uint64_t event_count = 0;  // Events it was made from, also those nobody wanted.
+  std::uint64_t sequence = 0;     // Counts batches since the start; for logs and checks.
+  Clock::TimePoint oldest_received;  // When the oldest reply in it arrived.
+
+  [[nodiscard]] std::size_t row_count() const {
+    std::size_t count = 0;
+    for (const TableRows& rows : tables) count += rows.upserts.row_count() + rows.removals.row_count();
+    return count;
+  }
+  [[nodiscard]] std::size_t byte_count() const {
+    std::size_t count = 0;
+    for (const TableRows& rows : tables) count += rows.upserts.byte_count() + rows.removals.byte_count();
+    for (const DeadLetter& letter : dead_letters) count += letter.document.size();
+    return count;
+  }
+};
+
+}  // namespace relay

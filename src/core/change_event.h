@@ -1,0 +1,48 @@
+// Change event: one document of a change stream, decoded. All views point into the reply it came in.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/name_space.h"
+#include "core/position.h"
+#include "core/raw_document.h"
+
+namespace relay {
+
+// The server's words. A word that is not here is `unknown`, and never an error.
+enum class OperationType : std::uint8_t {
+  insert,
+  update,
+  replace,
+  delete_,
+  invalidate,
+  drop,
+  rename,
+  drop_database,
+  create,
+  create_indexes,
+  drop_indexes,
+  modify,
+  unknown,
+};
+
+struct ChangeEvent {
+  OperationType operation = OperationType::unknown;
+  std::string_view operation_name;  // As the server wrote it.
+  std::string_view token;           // Hex text of the token's `_data`.
+  ClusterTime cluster_time;         // Zero: the event has none.
+  std::int64_t wall_time_ms = 0;    // Since 1970, may be negative. 0: the event has none (servers < 6.0).
+  NamespaceView ns;                 // Empty: the event has none (invalidate).
+  NamespaceView to;                 // Of a rename; else empty.
+  RawDocument document_key;         // Of insert, update, replace, delete; else empty.
+  RawDocument full_document;        // Empty: absent or null.
+  RawDocument update_description;   // Of an update, when the stream asks for it; else empty.
+  RawDocument transaction_session;  // `lsid` of a transaction's event; empty: not in a transaction.
+  std::int64_t transaction_number = 0;
+};
+
+// True for two events of one source transaction.
+bool is_same_transaction(const ChangeEvent& a, const ChangeEvent& b);
+
+}  // namespace relay

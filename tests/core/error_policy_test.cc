@@ -1,0 +1,38 @@
+#include "core/error_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string_view>
+
+namespace relay {
+namespace {
+
+constexpr int kKindCount = static_cast<int>(ErrorKind::internal) + 1;
+
+TEST(ErrorPolicyTest, EveryKindHasANameOfItsOwn) {
+  std::set<std::string_view> names;
+  for (int i = 0; i < kKindCount; ++i) names.insert(format_kind(static_cast<ErrorKind>(i)));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(kKindCount));
+  EXPECT_FALSE(names.contains("?"));
+}
+
+TEST(ErrorPolicyTest, OnlyAStopOnRequestExitsWithZero) {
+  for (int i = 0; i < kKindCount; ++i) {
+    const auto kind = static_cast<ErrorKind>(i);
+    EXPECT_EQ(policy_for(kind).exit == ExitCode::done, kind == ErrorKind::stopped) << format_kind(kind);
+  }
+}
+
+TEST(ErrorPolicyTest, ALostPositionIsNeverRetriedNorSkipped) {
+  EXPECT_EQ(policy_for(ErrorKind::position_lost).action, Action::stop);
+  EXPECT_EQ(policy_for(ErrorKind::position_lost).exit, ExitCode::source);
+}
+
+TEST(ErrorPolicyTest, AnUnclassifiedAnswerIsRetriedAFewTimesAndThenStops) {
+  EXPECT_EQ(policy_for(ErrorKind::source_unknown).action, Action::retry_few);
+  EXPECT_EQ(policy_for(ErrorKind::sink_unknown).action, Action::retry_few);
+}
+
+}  // namespace
+}  // namespace relay
