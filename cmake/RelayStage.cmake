@@ -36,8 +36,9 @@ endfunction()
 
 # One test program a folder: relay_test(plan SOURCES ... DEPENDS plan support LABELS unit).
 # A folder with tests of several labels calls it once for each, with a name of its own.
+# SUITE: the program is one test, not one for each TEST, because its tests share servers.
 function(relay_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;DRIVERS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SUITE" "TIMEOUT" "SOURCES;DEPENDS;DRIVERS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -47,6 +48,11 @@ function(relay_test name)
   target_link_libraries(${name}_test PRIVATE relay_warnings ${ARG_DEPENDS} ${ARG_DRIVERS}
                         GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE RELAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${name}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_SUITE)
+    add_test(NAME ${name} COMMAND ${name}_test)
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  else()
+    gtest_discover_tests(${name}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+                         PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  endif()
 endfunction()
