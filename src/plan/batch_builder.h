@@ -1,0 +1,82 @@
+// BatchBuilder: collects the writes of events in stream order and says where a batch may end.
+//
+// A batch ends by rows, by bytes, or because the source has nothing more right now (the caller's
+// decision). A source transaction is not torn apart unless it alone exceeds the limits.
+//
+// Views in here point into replies; the caller keeps each reply until all its events are taken.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/change_event.h"
+#include "core/position.h"
+#include "core/raw_document.h"
+#include "mapping/table_mapping.h"
+
+namespace relay {
+
+enum class WriteKind : std::uint8_t {
+  upsert,   // `document` is the row's document.
+  removal,  // The row goes away.
+  look_up,  // The document has changed; its current version has to be fetched.
+};
+
+struct PlannedWrite {
+  const TableMapping* table = nullptr;
+  WriteKind kind = WriteKind::upsert;
+  OperationType operation = OperationType::unknown;
+  std::string key;           // Key text.
+  RawDocument document;      // upsert: the document.
+  RawDocument document_key;  // Always: what the source calls it.
+  ClusterTime cluster_time;
+  std::string_view token;            // Of the event.
+  std::size_t weight_bytes = 0;      // What the row will take, about.
+  RawDocument transaction_session;   // As in ChangeEvent.
+  std::int64_t transaction_number = 0;
+};
+
+struct BatchLimits {
+  std::size_t rows_max = 5'000;
+  std::size_t bytes_max = 8U << 20U;
+};
+
+// Whether the transaction of the last write may go on with the next event.
+enum class Tail : std::uint8_t { complete, may_continue };
+
+class BatchBuilder {
+ public:
+  explicit BatchBuilder(BatchLimits limits) : limits_(limits) {}
+
+  void add(PlannedWrite write);
+
+  [[nodiscard]] bool is_empty() const { return writes_.empty(); }
+  [[nodiscard]] const std::vector<PlannedWrite>& writes() const { return writes_; }
+
+  // True when a batch has to be cut before more is added.
+  [[nodiscard]] bool is_full() const;
+
+  // How many writes, from the first, the next batch should hold: all of them when they fit the limits,
+  // else as many as fit, moved back to the beginning of a transaction that would be torn apart.
+  // 0: nothing to write, or (may_continue, and not full) only a transaction that is not complete yet.
+  [[nodiscard]] std::size_t cut(Tail tail) const;
+
+  // As cut(), but of at most `count` writes (at least 1), for when a batch proved too large.
+  [[nodiscard]] std::size_t cut_below(std::size_t count) const;
+
+  // Forgets the first `count` writes: their batch is made.
+  void take(std::size_t count);
+
+ private:
+  [[nodiscard]] std::size_t fitting() const;
+  [[nodiscard]] std::size_t transaction_start(std::size_t count) const;
+
+  BatchLimits limits_;
+  std::vector<PlannedWrite> writes_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace relay
