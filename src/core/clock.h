@@ -1,8 +1,7 @@
-// Clock: time and waiting, so that tests can own both. One of the four seams.
+// Clock: what time it is, so that tests can own it. One of the four seams. Any thread.
 #pragma once
 
 #include <chrono>
-#include <stop_token>
 
 namespace relay {
 
@@ -13,21 +12,17 @@ class Clock {
 
   virtual ~Clock() = default;
 
-  // Never goes backwards. Any thread.
+  // Never goes backwards.
   virtual TimePoint now() = 0;
 
-  // Seconds and more since 1970, for people and for lag; may jump. Any thread.
+  // Seconds and more since 1970, for people and for lag; may jump.
   virtual std::chrono::system_clock::time_point wall_now() = 0;
-
-  // Returns after the duration, or at once when stop is requested. Any thread.
-  virtual void wait_for(Duration duration, const std::stop_token& stop) = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   TimePoint now() override;
   std::chrono::system_clock::time_point wall_now() override;
-  void wait_for(Duration duration, const std::stop_token& stop) override;
 };
 
 }  // namespace relay

@@ -2,6 +2,13 @@
 
 namespace relay {
 
+namespace {
+
+constexpr std::string_view kHintTwoRelays =
+    "stop the other relay, or give the tables of one of them a stream of their own (stream = \"NAME\")";
+
+}  // namespace
+
 Policy policy_for(ErrorKind kind) {
   // No default: a new ErrorKind must not compile until someone has decided here.
   switch (kind) {
@@ -37,11 +44,11 @@ Policy policy_for(ErrorKind kind) {
     case ErrorKind::row_rejected:
       return {Action::isolate_row, ExitCode::target, ""};
     case ErrorKind::lease_held:
+      // The holder may be a relay that was killed a moment ago: then its lease ends by itself. One
+      // that is alive renews it, and goes on holding the stream.
+      return {Action::wait_for_lease, ExitCode::lease, kHintTwoRelays};
     case ErrorKind::lease_lost:
-      return {Action::stop,
-              ExitCode::lease,
-              "stop the other relay, or give the tables of one of them a stream of their own "
-              "(stream = \"NAME\")"};
+      return {Action::stop, ExitCode::lease, kHintTwoRelays};
     case ErrorKind::bad_document:
       return {Action::stop, ExitCode::source, "report the error together with the server's version"};
     case ErrorKind::store_failed:

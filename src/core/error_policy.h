@@ -1,6 +1,7 @@
 // The one place that turns an error into an action. Everything else carries the error here.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "core/error.h"
@@ -12,6 +13,7 @@ enum class Action : std::uint8_t {
   retry,           // Again, with back-off, for as long as it takes.
   retry_few,       // Again, with back-off, kRetriesFew times in a row; then stop.
   reopen_at_time,  // Open the stream at the position's cluster time; a second time in a row: position lost.
+  wait_for_lease,  // Again until the other relay's lease would have ended unless renewed; then stop.
   isolate_row,     // Find the guilty row and write it as a dead letter.
   stop,            // End the program with the exit code.
 };

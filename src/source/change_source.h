@@ -22,7 +22,9 @@ struct StartAtTime {
   ClusterTime time;  // Inclusive.
 };
 struct StartAfter {
-  Position position;  // Exclusive: the first event after it.
+  // Exclusive: the first event after it. When its hash is not this stream's, or it has no token, reading
+  // begins at its cluster time instead: some events come again, which is harmless.
+  Checkpoint checkpoint;
 };
 using StartPoint = std::variant<StartNow, StartAtTime, StartAfter>;
 
@@ -65,8 +67,8 @@ class ChangeSource {
   // valid during the call only. `visit` returns false to end the look-up early.
   virtual Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) = 0;
 
-  // Hash of what the stream delivers (scope, pipeline, options), valid after open(). A token is good only
-  // for the definition it came from. Lower-case hex, 16 characters.
+  // Hash of what the stream delivers (scope, pipeline, options), as of the last successful open(). A token is
+  // good only for the definition it came from. Lower-case hex, 16 characters. Reading thread.
   [[nodiscard]] virtual std::string pipeline_hash() const = 0;
 };
 

@@ -15,7 +15,8 @@ Item item(int value) {
 }
 
 TEST(BoundedQueueTest, KeepsTheOrder) {
-  BoundedQueue<Item> queue(100);
+  Doorbell bell;
+  BoundedQueue<Item> queue(100, bell);
   for (int i = 0; i < 3; ++i) {
     Item next = item(i);
     ASSERT_TRUE(queue.try_push(next, 1));
@@ -25,7 +26,8 @@ TEST(BoundedQueueTest, KeepsTheOrder) {
 }
 
 TEST(BoundedQueueTest, ExceedsItsLimitByAtMostOneItem) {
-  BoundedQueue<Item> queue(10);
+  Doorbell bell;
+  BoundedQueue<Item> queue(10, bell);
   Item huge = item(1);
   EXPECT_TRUE(queue.try_push(huge, 1'000)) << "an empty queue takes an item of any weight";
   Item next = item(2);
@@ -36,42 +38,53 @@ TEST(BoundedQueueTest, ExceedsItsLimitByAtMostOneItem) {
   EXPECT_EQ(queue.weight(), 1U);
 }
 
-TEST(BoundedQueueTest, AStopRequestEndsAWaitingPushAndLeavesTheItem) {
-  BoundedQueue<Item> queue(1);
-  Item first = item(1);
-  ASSERT_TRUE(queue.try_push(first, 1));
-  Item second = item(2);
-  bool pushed = true;
-  std::stop_source stop;
-  std::jthread waiter([&] { pushed = queue.push(second, 1, stop.get_token()); });
-  stop.request_stop();
-  waiter.join();
-  EXPECT_FALSE(pushed);
-  EXPECT_NE(second, nullptr);
-}
-
 TEST(BoundedQueueTest, ClosingDrainsWhatIsInside) {
-  BoundedQueue<Item> queue(10);
+  Doorbell bell;
+  BoundedQueue<Item> queue(10, bell);
   Item first = item(1);
   ASSERT_TRUE(queue.try_push(first, 1));
   queue.close();
   Item late = item(2);
   EXPECT_FALSE(queue.try_push(late, 1));
   EXPECT_FALSE(queue.is_finished());
-  EXPECT_TRUE(queue.pop({}).has_value());
-  EXPECT_FALSE(queue.pop({}).has_value());
+  EXPECT_TRUE(queue.try_pop().has_value());
   EXPECT_TRUE(queue.is_finished());
 }
 
-TEST(BoundedQueueTest, AWaitingPopGetsWhatAnotherThreadPushes) {
-  BoundedQueue<Item> queue(10);
-  std::optional<Item> got;
-  std::jthread waiter([&] { got = queue.pop({}); });
-  Item sent = item(7);
-  ASSERT_TRUE(queue.push(sent, 1, {}));
+TEST(BoundedQueueTest, EveryChangeRingsTheBell) {
+  Doorbell bell;
+  BoundedQueue<Item> queue(10, bell);
+  Item first = item(1);
+  queue.try_push(first, 1);
+  EXPECT_EQ(bell.rings(), 1U);
+  queue.try_pop();
+  EXPECT_EQ(bell.rings(), 2U);
+  queue.close();
+  EXPECT_EQ(bell.rings(), 3U);
+}
+
+TEST(DoorbellTest, ARingBeforeTheWaitIsNotLost) {
+  Doorbell bell;
+  const std::uint64_t seen = bell.rings();
+  bell.ring();
+  bell.wait(seen, std::chrono::hours(1), {});
+  EXPECT_NE(bell.rings(), seen);
+}
+
+TEST(DoorbellTest, WakesAWaiterOfAnotherThread) {
+  Doorbell bell;
+  const std::uint64_t seen = bell.rings();
+  std::jthread waiter([&] { bell.wait(seen, std::chrono::hours(1), {}); });
+  bell.ring();
   waiter.join();
-  ASSERT_TRUE(got.has_value());
-  EXPECT_EQ(**got, 7);
+}
+
+TEST(DoorbellTest, AStopRequestEndsTheWait) {
+  Doorbell bell;
+  std::stop_source stop;
+  std::jthread waiter([&] { bell.wait(bell.rings(), std::chrono::hours(1), stop.get_token()); });
+  stop.request_stop();
+  waiter.join();
 }
 
 }  // namespace
