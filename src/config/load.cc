@@ -1,14 +1,12 @@
 #include "config/load.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 
 #include "config/check_settings.h"
 #include "config/fields.h"
 #include "config/load_tables.h"
 #include "config/problems.h"
+#include "config/read_file.h"
 #include "config/toml_tree.h"
 #include "config/unknown_key.h"
 #include "config/value_text.h"
@@ -98,18 +96,12 @@ void load_section(Loading& loading, const TomlMember& section, const FileReading
 
 Status load_file(Loading& loading, const std::filesystem::path& path) {
   const std::string name = path.string();
-  std::error_code code;
-  const bool is_folder = std::filesystem::is_directory(path, code);
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in.is_open() || is_folder) {
-    const int reason = is_folder ? EISDIR : errno;
-    return Error{ErrorKind::config_invalid,
-                 "read settings from " + name + ": " + std::generic_category().message(reason),
-                 ""};
+  const Result<std::string> text = read_file(name);
+  if (!text.ok()) {
+    return Error{
+        ErrorKind::config_invalid, "read settings from " + name + ": " + text.error().message, ""};
   }
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  const Result<TomlNode> root = parse_toml(text, name);
+  const Result<TomlNode> root = parse_toml(text.value(), name);
   if (!root.ok()) return root.error();
   const FileReading reading{name, loading.request.environment, loading.problems};
   const std::vector<std::string_view> sections = section_names();

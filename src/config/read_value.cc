@@ -1,13 +1,10 @@
 #include "config/read_value.h"
 
-#include <cerrno>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <system_error>
+#include <utility>
 
 #include "config/nearest.h"
+#include "config/read_file.h"
 #include "config/value_text.h"
 
 namespace relay {
@@ -157,19 +154,14 @@ Expanded expand_variable(const std::string& name, const Environment& environment
 }
 
 Expanded expand_file(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  std::error_code ignored;
-  if (!in.is_open() || in.bad() || std::filesystem::is_directory(path, ignored)) {
-    const int code = in.is_open() ? EISDIR : errno;
-    return {"", "read " + quote_briefly(path) + ": " + std::generic_category().message(code), true};
-  }
+  Result<std::string> read = read_file(path);
+  if (!read.ok()) return {"", "read " + quote_briefly(path) + ": " + read.error().message, true};
+  std::string text = std::move(read.value());
   if (text.ends_with('\n')) {
     text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
   }
-  return {text, std::nullopt, true};
+  return {std::move(text), std::nullopt, true};
 }
 
 // A text in double quotes, as TOML reads it; anything else as it is.
