@@ -1,0 +1,145 @@
+#include "mapping/table_name.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace relay {
+namespace {
+
+constexpr std::string_view kDefaultTemplate = "{db}.{collection}";
+constexpr std::string_view kDatabase = "{db}";
+constexpr std::string_view kCollection = "{collection}";
+
+// "_" and eight digits.
+constexpr std::size_t kSuffixBytes = 9;
+
+Error invalid(std::string message) {
+  return Error{ErrorKind::config_invalid, std::move(message), ""};
+}
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
+// Bytes of the UTF-8 character at the front; 0: none. PostgreSQL refuses what this refuses.
+std::size_t character_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < size) return 0;
+  // Overlong forms, surrogates, above U+10FFFF.
+  if (first == 0xe0 && byte(1) < 0xa0) return 0;
+  if (first == 0xed && byte(1) > 0x9f) return 0;
+  if (first == 0xf0 && byte(1) < 0x90) return 0;
+  if (first == 0xf4 && byte(1) > 0x8f) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if (!is_continuation(text[i])) return 0;
+  }
+  return size;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = character_bytes(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+// One part of the template with the names put in.
+Result<std::string> fill(std::string_view part, NamespaceView ns) {
+  std::string out;
+  while (!part.empty()) {
+    if (part.starts_with(kDatabase)) {
+      out += ns.database;
+      part.remove_prefix(kDatabase.size());
+    } else if (part.starts_with(kCollection)) {
+      out += ns.collection;
+      part.remove_prefix(kCollection.size());
+    } else if (part.front() == '{' || part.front() == '}') {
+      return invalid("table names know {db} and {collection} and no other braces");
+    } else {
+      out.push_back(part.front());
+      part.remove_prefix(1);
+    }
+  }
+  return fit_name(out);
+}
+
+// Tables of the relay itself in the target: docs/guarantees.md.
+bool is_bookkeeping(const TableName& name) {
+  return name.schema == "relay" &&
+         (name.table == "checkpoint" || name.table == "snapshot" || name.table == "dead_letter");
+}
+
+}  // namespace
+
+std::uint64_t hash_name(std::string_view name) {
+  std::uint64_t hash = 0xcbf2'9ce4'8422'2325U;
+  for (const char c : name) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x0000'0100'0000'01b3U;
+  }
+  return hash;
+}
+
+Result<std::string> fit_name(std::string_view name) {
+  if (name.empty()) return invalid("a name is empty");
+  if (name.find('\0') != std::string_view::npos) return invalid("a name holds a NUL byte");
+  if (!is_utf8(name)) return invalid("the name " + show_name(name) + " is not UTF-8");
+  if (name.size() <= kNameBytesMax) return std::string(name);
+  std::size_t end = kNameBytesMax - kSuffixBytes;
+  while (end > 0 && is_continuation(name[end]))
+    --end;
+  const std::uint64_t hash = hash_name(name);
+  std::array<char, kSuffixBytes + 1> suffix{};
+  std::snprintf(suffix.data(),
+                suffix.size(),
+                "_%08x",
+                static_cast<std::uint32_t>(hash >> 32U) ^ static_cast<std::uint32_t>(hash));
+  return std::string(name.substr(0, end)) + suffix.data();
+}
+
+Result<TableName> make_table_name(std::string_view name_template, NamespaceView ns) {
+  if (name_template.empty()) name_template = kDefaultTemplate;
+  const std::size_t dot = name_template.find('.');
+  if (dot == std::string_view::npos) {
+    return invalid(show_name(name_template) + " is not of the form schema.table");
+  }
+  Result<std::string> schema = fill(name_template.substr(0, dot), ns);
+  if (!schema.ok()) return schema.error();
+  Result<std::string> table = fill(name_template.substr(dot + 1), ns);
+  if (!table.ok()) return table.error();
+  TableName name{std::move(schema.value()), std::move(table.value())};
+  if (is_bookkeeping(name)) return invalid(format_table(name) + " is a table of the relay itself");
+  return name;
+}
+
+PlaceholderUse placeholders_of(std::string_view name_template) {
+  if (name_template.empty()) name_template = kDefaultTemplate;
+  return {name_template.find(kDatabase) != std::string_view::npos,
+          name_template.find(kCollection) != std::string_view::npos};
+}
+
+std::string show_name(std::string_view name) {
+  std::string out = "\"";
+  while (!name.empty()) {
+    const auto byte = static_cast<unsigned char>(name.front());
+    const std::size_t size = character_bytes(name);
+    if (size == 0 || byte < 0x20 || byte == 0x7f) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned>(byte));
+      out += escape.data();
+    } else {
+      if (byte == '"' || byte == '\\') out.push_back('\\');
+      out += name.substr(0, size);
+    }
+    name.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out + "\"";
+}
+
+}  // namespace relay
