@@ -16,9 +16,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Connects (again), creates bookkeeping when it is missing, and claims the stream. The first call takes
-  // the lease with a new epoch; later calls only go on when that epoch still stands (else lease_lost).
-  // Returns what the target has stored for the stream; nullopt: nothing yet.
+  // Connects (again), creates bookkeeping when it is missing, and claims the stream. The first call
+  // takes the lease with a new epoch; later calls only go on when that epoch still stands (else
+  // lease_lost). Returns what the target has stored for the stream; nullopt: nothing yet.
   // lease_held: another relay's lease has not ended.
   virtual Result<std::optional<Checkpoint>> open() = 0;
 
@@ -28,6 +28,10 @@ class Sink {
   // Writes the batch and its end position in one transaction. Durable once it returns ok. Every
   // table in the batch was prepared. Nothing is committed on an error, except with sink_in_doubt.
   virtual Status apply(const Batch& batch) = 0;
+
+  // After apply() said row_rejected: finds the guilty rows and makes dead letters of them, so that
+  // apply() can be asked again. Writes nothing.
+  virtual Status isolate(Batch& batch) = 0;
 
   // Keeps the lease while nothing happens.
   virtual Status renew() = 0;

@@ -1,5 +1,5 @@
-// Backoff: how long to wait before the next attempt: doubling from 100 ms to 10 s, with jitter, so that
-// several relays do not come back to a recovering server at the same moment.
+// Backoff: how long to wait before the next attempt: doubling from 100 ms to 10 s, with jitter, so
+// that several relays do not come back to a recovering server at the same moment.
 #pragma once
 
 #include <chrono>

@@ -36,20 +36,23 @@ struct DeadLetter {
 struct Batch {
   std::vector<TableRows> tables;  // Each table once.
   std::vector<DeadLetter> dead_letters;
-  Checkpoint end;                 // Everything up to here is in the batch or was applied before.
-  std::uint64_t event_count = 0;  // Events it was made from, also those nobody wanted.
-  std::uint64_t sequence = 0;     // Counts batches since the start; for logs and checks.
+  Checkpoint end;                    // Everything up to here is in the batch or was applied before.
+  std::uint64_t event_count = 0;     // Events it was made from, also those nobody wanted.
+  std::uint64_t sequence = 0;        // Counts batches since the start; for logs and checks.
   Clock::TimePoint oldest_received;  // When the oldest reply in it arrived.
 
   [[nodiscard]] std::size_t row_count() const {
     std::size_t count = 0;
-    for (const TableRows& rows : tables) count += rows.upserts.row_count() + rows.removals.row_count();
+    for (const TableRows& rows : tables)
+      count += rows.upserts.row_count() + rows.removals.row_count();
     return count;
   }
   [[nodiscard]] std::size_t byte_count() const {
     std::size_t count = 0;
-    for (const TableRows& rows : tables) count += rows.upserts.byte_count() + rows.removals.byte_count();
-    for (const DeadLetter& letter : dead_letters) count += letter.document.size();
+    for (const TableRows& rows : tables)
+      count += rows.upserts.byte_count() + rows.removals.byte_count();
+    for (const DeadLetter& letter : dead_letters)
+      count += letter.document.size();
     return count;
   }
 };

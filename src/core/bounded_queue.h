@@ -1,8 +1,8 @@
 // BoundedQueue: items between two threads, bounded by the weight of what is in it (usually bytes).
 //
 // An item is admitted while the weight inside is below the limit, so one item of any weight always
-// fits into an empty queue, and the queue exceeds its limit by at most one item. Nothing here blocks:
-// a thread that finds no room or no item waits at the doorbell, which every change rings.
+// fits into an empty queue, and the queue exceeds its limit by at most one item. Nothing here
+// blocks: a thread that finds no room or no item waits at the doorbell, which every change rings.
 #pragma once
 
 #include <cstddef>
@@ -53,6 +53,11 @@ class BoundedQueue {
       is_closed_ = true;
     }
     bell_.ring();
+  }
+
+  [[nodiscard]] bool is_closed() const {
+    std::scoped_lock lock(mutex_);
+    return is_closed_;
   }
 
   // True once closed and emptied: nothing will ever come out again.

@@ -1,4 +1,5 @@
-// Change event: one document of a change stream, decoded. All views point into the reply it came in.
+// Change event: one document of a change stream, decoded. All views point into the reply it came
+// in.
 #pragma once
 
 #include <cstdint>
@@ -32,11 +33,12 @@ struct ChangeEvent {
   std::string_view operation_name;  // As the server wrote it.
   std::string_view token;           // Hex text of the token's `_data`.
   ClusterTime cluster_time;         // Zero: the event has none.
-  std::int64_t wall_time_ms = 0;    // Since 1970, may be negative. 0: the event has none (servers < 6.0).
-  NamespaceView ns;                 // Empty: the event has none (invalidate).
-  NamespaceView to;                 // Of a rename; else empty.
-  RawDocument document_key;         // Of insert, update, replace, delete; else empty.
-  RawDocument full_document;        // Empty: absent or null.
+  std::int64_t wall_time_ms =
+      0;                      // Since 1970, may be negative. 0: the event has none (servers < 6.0).
+  NamespaceView ns;           // Empty: the event has none (invalidate).
+  NamespaceView to;           // Of a rename; else empty.
+  RawDocument document_key;   // Of insert, update, replace, delete; else empty.
+  RawDocument full_document;  // Empty: absent or null.
   RawDocument update_description;   // Of an update, when the stream asks for it; else empty.
   RawDocument transaction_session;  // `lsid` of a transaction's event; empty: not in a transaction.
   std::int64_t transaction_number = 0;

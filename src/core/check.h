@@ -1,5 +1,5 @@
-// CHECK: a broken assumption in our own code. On in release builds; prints the place and aborts, because
-// going on could store a position that is not true.
+// CHECK: a broken assumption in our own code. On in release builds; prints the place and aborts,
+// because going on could store a position that is not true.
 #pragma once
 
 #include <source_location>
@@ -13,7 +13,8 @@ namespace relay {
 
 }  // namespace relay
 
-#define CHECK(condition, text)                                    \
-  do {                                                            \
-    if (!(condition)) [[unlikely]] ::relay::fail_check(#condition, text); \
+#define CHECK(condition, text)               \
+  do {                                       \
+    if (!(condition)) [[unlikely]]           \
+      ::relay::fail_check(#condition, text); \
   } while (false)

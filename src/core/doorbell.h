@@ -1,8 +1,9 @@
-// Doorbell: wakes threads that wait for "anything changed". One bell serves a whole pipeline: it rings a
-// few times a batch, so waking a thread too often costs nothing that can be measured.
+// Doorbell: wakes threads that wait for "anything changed". One bell serves a whole pipeline: it
+// rings a few times a batch, so waking a thread too often costs nothing that can be measured.
 //
 //   const auto seen = bell.rings();
-//   if (nothing to do) bell.wait(seen, duration, stop);   // a ring between the two lines is not lost
+//   if (nothing to do) bell.wait(seen, duration, stop);   // a ring between the two lines is not
+//   lost
 #pragma once
 
 #include <chrono>
@@ -28,7 +29,9 @@ class Doorbell {
   }
 
   // Returns when the bell has rung since `seen`, after the duration, or when stop is requested.
-  void wait(std::uint64_t seen, std::chrono::steady_clock::duration duration, const std::stop_token& stop) {
+  void wait(std::uint64_t seen,
+            std::chrono::steady_clock::duration duration,
+            const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, duration, [this, seen] { return rings_ != seen; });
   }

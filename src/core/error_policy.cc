@@ -5,7 +5,8 @@ namespace relay {
 namespace {
 
 constexpr std::string_view kHintTwoRelays =
-    "stop the other relay, or give the tables of one of them a stream of their own (stream = \"NAME\")";
+    "stop the other relay, or give the tables of one of them a stream of their own (stream = "
+    "\"NAME\")";
 
 }  // namespace
 
@@ -16,7 +17,8 @@ Policy policy_for(ErrorKind kind) {
       return {Action::retry, ExitCode::source, "check source.uri and that the servers are up"};
     case ErrorKind::source_unknown:
       // A wrong "stop" costs an operator's visit, a wrong "retry for ever" hides trouble for days.
-      return {Action::retry_few, ExitCode::source, "look the code up in the server's documentation"};
+      return {
+          Action::retry_few, ExitCode::source, "look the code up in the server's documentation"};
     case ErrorKind::source_refused:
       return {Action::stop, ExitCode::source, "check the user, its roles and source.uri"};
     case ErrorKind::token_not_found:
@@ -30,15 +32,18 @@ Policy policy_for(ErrorKind kind) {
               "(stream.start with a new state file and without the row in relay.checkpoint) and "
               "load what is missing"};
     case ErrorKind::event_too_large:
-      return {Action::stop, ExitCode::source, "make the document smaller, or use a server >= 6.0.9"};
+      return {
+          Action::stop, ExitCode::source, "make the document smaller, or use a server >= 6.0.9"};
     case ErrorKind::sink_unavailable:
       return {Action::retry, ExitCode::target, "check target.uri and that the server is up"};
     case ErrorKind::sink_in_doubt:
-      // The commit may or may not have happened. The row in relay.checkpoint moved with the rows, so
-      // reading it after reconnecting says which; repeating the batch is safe in any case.
+      // The commit may or may not have happened. The row in relay.checkpoint moved with the rows,
+      // so reading it after reconnecting says which; repeating the batch is safe in any case.
       return {Action::retry, ExitCode::target, ""};
     case ErrorKind::sink_unknown:
-      return {Action::retry_few, ExitCode::target, "look the SQLSTATE up in the server's documentation"};
+      return {Action::retry_few,
+              ExitCode::target,
+              "look the SQLSTATE up in the server's documentation"};
     case ErrorKind::sink_refused:
       return {Action::stop, ExitCode::target, "check the role, its rights and target.uri"};
     case ErrorKind::row_rejected:
@@ -50,11 +55,16 @@ Policy policy_for(ErrorKind kind) {
     case ErrorKind::lease_lost:
       return {Action::stop, ExitCode::lease, kHintTwoRelays};
     case ErrorKind::bad_document:
-      return {Action::stop, ExitCode::source, "report the error together with the server's version"};
+      return {
+          Action::stop, ExitCode::source, "report the error together with the server's version"};
     case ErrorKind::store_failed:
-      return {Action::stop, ExitCode::state_file, "check state.path: the folder, its rights and its free space"};
+      return {Action::stop,
+              ExitCode::state_file,
+              "check state.path: the folder, its rights and its free space"};
     case ErrorKind::store_locked:
-      return {Action::stop, ExitCode::lease, "stop the other relay, or give this one its own state.path"};
+      return {Action::stop,
+              ExitCode::lease,
+              "stop the other relay, or give this one its own state.path"};
     case ErrorKind::config_invalid:
       return {Action::stop, ExitCode::usage, ""};
     case ErrorKind::check_failed:
@@ -69,26 +79,46 @@ Policy policy_for(ErrorKind kind) {
 
 std::string_view format_kind(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::source_unavailable: return "source_unavailable";
-    case ErrorKind::source_unknown: return "source_unknown";
-    case ErrorKind::source_refused: return "source_refused";
-    case ErrorKind::token_not_found: return "token_not_found";
-    case ErrorKind::position_lost: return "position_lost";
-    case ErrorKind::event_too_large: return "event_too_large";
-    case ErrorKind::sink_unavailable: return "sink_unavailable";
-    case ErrorKind::sink_in_doubt: return "sink_in_doubt";
-    case ErrorKind::sink_unknown: return "sink_unknown";
-    case ErrorKind::sink_refused: return "sink_refused";
-    case ErrorKind::row_rejected: return "row_rejected";
-    case ErrorKind::lease_held: return "lease_held";
-    case ErrorKind::lease_lost: return "lease_lost";
-    case ErrorKind::bad_document: return "bad_document";
-    case ErrorKind::store_failed: return "store_failed";
-    case ErrorKind::store_locked: return "store_locked";
-    case ErrorKind::config_invalid: return "config_invalid";
-    case ErrorKind::check_failed: return "check_failed";
-    case ErrorKind::stopped: return "stopped";
-    case ErrorKind::internal: return "internal";
+    case ErrorKind::source_unavailable:
+      return "source_unavailable";
+    case ErrorKind::source_unknown:
+      return "source_unknown";
+    case ErrorKind::source_refused:
+      return "source_refused";
+    case ErrorKind::token_not_found:
+      return "token_not_found";
+    case ErrorKind::position_lost:
+      return "position_lost";
+    case ErrorKind::event_too_large:
+      return "event_too_large";
+    case ErrorKind::sink_unavailable:
+      return "sink_unavailable";
+    case ErrorKind::sink_in_doubt:
+      return "sink_in_doubt";
+    case ErrorKind::sink_unknown:
+      return "sink_unknown";
+    case ErrorKind::sink_refused:
+      return "sink_refused";
+    case ErrorKind::row_rejected:
+      return "row_rejected";
+    case ErrorKind::lease_held:
+      return "lease_held";
+    case ErrorKind::lease_lost:
+      return "lease_lost";
+    case ErrorKind::bad_document:
+      return "bad_document";
+    case ErrorKind::store_failed:
+      return "store_failed";
+    case ErrorKind::store_locked:
+      return "store_locked";
+    case ErrorKind::config_invalid:
+      return "config_invalid";
+    case ErrorKind::check_failed:
+      return "check_failed";
+    case ErrorKind::stopped:
+      return "stopped";
+    case ErrorKind::internal:
+      return "internal";
   }
   return "?";
 }

@@ -12,8 +12,10 @@ namespace relay {
 enum class Action : std::uint8_t {
   retry,           // Again, with back-off, for as long as it takes.
   retry_few,       // Again, with back-off, kRetriesFew times in a row; then stop.
-  reopen_at_time,  // Open the stream at the position's cluster time; a second time in a row: position lost.
-  wait_for_lease,  // Again until the other relay's lease would have ended unless renewed; then stop.
+  reopen_at_time,  // Open the stream at the position's cluster time; a second time in a row:
+                   // position lost.
+  wait_for_lease,  // Again until the other relay's lease would have ended unless renewed; then
+                   // stop.
   isolate_row,     // Find the guilty row and write it as a dead letter.
   stop,            // End the program with the exit code.
 };

@@ -1,5 +1,5 @@
-// How much is logged and in which form. Here because settings name it and the log obeys it, and the two
-// do not know each other.
+// How much is logged and in which form. Here because settings name it and the log obeys it, and the
+// two do not know each other.
 #pragma once
 
 #include <cstdint>

@@ -20,8 +20,8 @@ struct ClusterTime {
 };
 
 struct Position {
-  // Hex text of the resume token's `_data`. Opaque: stored and handed back, never compared for order.
-  // Empty: no token, the cluster time alone says where.
+  // Hex text of the resume token's `_data`. Opaque: stored and handed back, never compared for
+  // order. Empty: no token, the cluster time alone says where.
   std::string token;
   ClusterTime cluster_time;
 

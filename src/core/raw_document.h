@@ -18,7 +18,8 @@ class RawBuffer {
   using Release = void (*)(void*);
 
   RawBuffer() = default;
-  RawBuffer(std::uint8_t* data, std::size_t size, Release release) : data_(data, release), size_(size) {}
+  RawBuffer(std::uint8_t* data, std::size_t size, Release release)
+      : data_(data, release), size_(size) {}
 
   [[nodiscard]] RawDocument view() const { return {data_.get(), size_}; }
 

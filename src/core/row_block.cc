@@ -37,12 +37,14 @@ void RowBlock::begin_row() {
   bool is_full = chunks_.empty() || chunks_.back().row_count >= limits_.rows_max;
   if (!is_full) {
     std::size_t bytes = 0;
-    for (const std::string& column : chunks_.back().columns) bytes += column.size();
+    for (const std::string& column : chunks_.back().columns)
+      bytes += column.size();
     is_full = bytes >= limits_.bytes_max;
   }
   if (is_full) open_chunk();
   const std::vector<std::string>& columns = chunks_.back().columns;
-  for (std::size_t i = 0; i < columns.size(); ++i) row_starts_[i] = columns[i].size();
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    row_starts_[i] = columns[i].size();
   column_ = 0;
   is_row_open_ = true;
 }
@@ -58,7 +60,8 @@ std::string& RowBlock::begin_cell() {
 void RowBlock::end_cell() {
   std::string& bytes = chunks_.back().columns[column_];
   const std::size_t length = bytes.size() - cell_start_ - 4;
-  CHECK(length <= static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()), "a cell is below 2 GiB");
+  CHECK(length <= static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()),
+        "a cell is below 2 GiB");
   put_int32(bytes, cell_start_, static_cast<std::uint32_t>(length));
   ++column_;
 }
@@ -78,7 +81,8 @@ void RowBlock::add_null() {
 void RowBlock::end_row() {
   CHECK(is_row_open_ && column_ == element_oids_.size(), "a row has a cell for every column");
   RowChunk& chunk = chunks_.back();
-  for (std::size_t i = 0; i < chunk.columns.size(); ++i) byte_count_ += chunk.columns[i].size() - row_starts_[i];
+  for (std::size_t i = 0; i < chunk.columns.size(); ++i)
+    byte_count_ += chunk.columns[i].size() - row_starts_[i];
   ++chunk.row_count;
   ++row_count_;
   is_row_open_ = false;
@@ -88,7 +92,8 @@ void RowBlock::discard_row() {
   CHECK(is_row_open_, "a row to discard");
   std::vector<std::string>& columns = chunks_.back().columns;
   // has_nulls may stay set by the discarded row: the server computes it anew.
-  for (std::size_t i = 0; i < columns.size(); ++i) columns[i].resize(row_starts_[i]);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    columns[i].resize(row_starts_[i]);
   is_row_open_ = false;
 }
 

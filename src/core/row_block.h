@@ -1,12 +1,13 @@
 // RowBlock: rows of one table, column by column, in the form both targets take them on the wire.
 //
 // Each column of a chunk is one PostgreSQL binary array, ready to be sent as a parameter:
-//   int32 dimensions = 1, int32 has_nulls, int32 element type OID, int32 row count, int32 lower bound = 1,
-//   then for each element int32 length (-1: null) and the bytes; all integers big-endian.
+//   int32 dimensions = 1, int32 has_nulls, int32 element type OID, int32 row count, int32 lower
+//   bound = 1, then for each element int32 length (-1: null) and the bytes; all integers
+//   big-endian.
 // (PostgreSQL source, src/backend/utils/adt/arrayfuncs.c, array_recv.)
 //
-// A chunk becomes one statement. Statements of a thousand rows are the fastest, larger ones make the
-// server copy megabytes (docs/performance.md).
+// A chunk becomes one statement. Statements of a thousand rows are the fastest, larger ones make
+// the server copy megabytes (docs/performance.md).
 #pragma once
 
 #include <cstddef>
@@ -33,7 +34,8 @@ class RowBlock {
   RowBlock(std::vector<std::uint32_t> element_oids, ChunkLimits limits);
 
   // One row: begin_row, then for every column, in order, one of: begin_cell + append + end_cell,
-  // add_cell, add_null; then end_row. discard_row takes back a row that turned out to be impossible.
+  // add_cell, add_null; then end_row. discard_row takes back a row that turned out to be
+  // impossible.
   void begin_row();
   // The buffer to append the cell's bytes to; valid until end_cell.
   std::string& begin_cell();

@@ -8,12 +8,16 @@ namespace relay {
 namespace {
 
 // Options of MongoDB and PostgreSQL connection strings whose value is a secret.
-constexpr std::array<std::string_view, 5> kSecretOptions = {
-    "password", "sslpassword", "tlscertificatekeyfilepassword", "authmechanismproperties", "passfile"};
+constexpr std::array<std::string_view, 5> kSecretOptions = {"password",
+                                                            "sslpassword",
+                                                            "tlscertificatekeyfilepassword",
+                                                            "authmechanismproperties",
+                                                            "passfile"};
 
 bool is_secret_option(std::string_view name) {
   std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(
+      lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::ranges::find(kSecretOptions, lower) != kSecretOptions.end();
 }
 

@@ -42,30 +42,52 @@ std::size_t BatchBuilder::cut(Tail tail) const {
   const std::size_t start = transaction_start(count);
   if (start > 0) return start;
   // One transaction from the beginning on: it is torn apart only when it alone exceeds the limits.
-  return count < writes_.size() || is_full() ? count : 0;
+  return count < writes_.size() || is_full() ? event_boundary(count) : 0;
 }
 
 std::size_t BatchBuilder::cut_below(std::size_t count) const {
   const std::size_t wanted = std::clamp<std::size_t>(count, 1, std::max<std::size_t>(fitting(), 1));
   const std::size_t start = transaction_start(wanted);
-  return start == 0 ? wanted : start;
+  return start == 0 ? event_boundary(wanted) : start;
 }
 
-// Where the transaction begins that both the write before `count` and the one at `count` (or a later
-// event, when there is none) belong to; `count` itself when there is no such transaction.
+// Where the transaction begins that both the write before `count` and the one at `count` (or a
+// later event, when there is none) belong to; the boundary at or before `count` when there is none.
 std::size_t BatchBuilder::transaction_start(std::size_t count) const {
   if (count == 0) return 0;
   const PlannedWrite& last = writes_[count - 1];
-  if (last.transaction_session.empty()) return count;
-  if (count < writes_.size() && !is_same_transaction(last, writes_[count])) return count;
+  const bool is_end = count == writes_.size();
+  const bool is_torn_event = !is_end && last.event_ordinal == writes_[count].event_ordinal;
+  const bool is_torn_transaction =
+      !last.transaction_session.empty() && (is_end || is_same_transaction(last, writes_[count]));
   std::size_t start = count;
-  while (start > 0 && is_same_transaction(writes_[start - 1], last)) --start;
+  while (start > 0 && ((is_torn_event && writes_[start - 1].event_ordinal == last.event_ordinal) ||
+                       (is_torn_transaction && is_same_transaction(writes_[start - 1], last)))) {
+    --start;
+  }
   return start;
+}
+
+// The boundary between two events at or before `count`, or behind it when there is none before.
+std::size_t BatchBuilder::event_boundary(std::size_t count) const {
+  const auto is_inside = [this](std::size_t at) {
+    return at > 0 && at < writes_.size() &&
+           writes_[at - 1].event_ordinal == writes_[at].event_ordinal;
+  };
+  std::size_t at = count;
+  while (is_inside(at))
+    --at;
+  if (at > 0) return at;
+  at = count;
+  while (is_inside(at))
+    ++at;
+  return at;
 }
 
 void BatchBuilder::take(std::size_t count) {
   CHECK(count <= writes_.size(), "only what was added can be taken");
-  for (std::size_t i = 0; i < count; ++i) bytes_ -= writes_[i].weight_bytes;
+  for (std::size_t i = 0; i < count; ++i)
+    bytes_ -= writes_[i].weight_bytes;
   writes_.erase(writes_.begin(), writes_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 

@@ -1,7 +1,8 @@
 // BatchBuilder: collects the writes of events in stream order and says where a batch may end.
 //
 // A batch ends by rows, by bytes, or because the source has nothing more right now (the caller's
-// decision). A source transaction is not torn apart unless it alone exceeds the limits.
+// decision). A source transaction is not torn apart unless it alone exceeds the limits; the writes
+// of one event never are, since a position lies between events.
 //
 // Views in here point into replies; the caller keeps each reply until all its events are taken.
 #pragma once
@@ -33,9 +34,10 @@ struct PlannedWrite {
   RawDocument document;      // upsert: the document.
   RawDocument document_key;  // Always: what the source calls it.
   ClusterTime cluster_time;
-  std::string_view token;            // Of the event.
-  std::size_t weight_bytes = 0;      // What the row will take, about.
-  RawDocument transaction_session;   // As in ChangeEvent.
+  std::string_view token;           // Of the event.
+  std::uint64_t event_ordinal = 0;  // Of the event, counted from 1; writes of one event share it.
+  std::size_t weight_bytes = 0;     // What the row will take, about.
+  RawDocument transaction_session;  // As in ChangeEvent.
   std::int64_t transaction_number = 0;
 };
 
@@ -59,9 +61,10 @@ class BatchBuilder {
   // True when a batch has to be cut before more is added.
   [[nodiscard]] bool is_full() const;
 
-  // How many writes, from the first, the next batch should hold: all of them when they fit the limits,
-  // else as many as fit, moved back to the beginning of a transaction that would be torn apart.
-  // 0: nothing to write, or (may_continue, and not full) only a transaction that is not complete yet.
+  // How many writes, from the first, the next batch should hold: all of them when they fit the
+  // limits, else as many as fit, moved back to the beginning of a transaction that would be torn
+  // apart. 0: nothing to write, or (may_continue, and not full) only a transaction that is not
+  // complete yet.
   [[nodiscard]] std::size_t cut(Tail tail) const;
 
   // As cut(), but of at most `count` writes (at least 1), for when a batch proved too large.
@@ -73,6 +76,7 @@ class BatchBuilder {
  private:
   [[nodiscard]] std::size_t fitting() const;
   [[nodiscard]] std::size_t transaction_start(std::size_t count) const;
+  [[nodiscard]] std::size_t event_boundary(std::size_t count) const;
 
   BatchLimits limits_;
   std::vector<PlannedWrite> writes_;

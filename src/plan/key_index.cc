@@ -15,7 +15,8 @@ KeyIndex::KeyIndex(std::span<const PlannedWrite> writes) : writes_(writes) {
 }
 
 std::size_t KeyIndex::slot_of(const TableMapping* table, std::string_view key) const {
-  std::size_t slot = (std::hash<std::string_view>{}(key) ^ (std::hash<const void*>{}(table) * 31)) & mask_;
+  std::size_t slot =
+      (std::hash<std::string_view>{}(key) ^ (std::hash<const void*>{}(table) * 31)) & mask_;
   while (slots_[slot] != 0) {
     const PlannedWrite& write = writes_[slots_[slot] - 1];
     if (write.table == table && write.key == key) break;

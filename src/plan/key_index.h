@@ -23,7 +23,8 @@ class KeyIndex {
   [[nodiscard]] std::vector<std::size_t> survivors() const;
 
   // The last write of the key; nullopt: no write names it.
-  [[nodiscard]] std::optional<std::size_t> find(const TableMapping* table, std::string_view key) const;
+  [[nodiscard]] std::optional<std::size_t> find(const TableMapping* table,
+                                                std::string_view key) const;
 
  private:
   [[nodiscard]] std::size_t slot_of(const TableMapping* table, std::string_view key) const;

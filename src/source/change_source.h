@@ -1,7 +1,7 @@
 // ChangeSource: where changes come from. One of the four seams.
 //
-// Threads: open, next and current_time belong to the reading thread; look_up to the assembling thread
-// (on a connection of its own); cancel may come from any thread.
+// Threads: open, next and current_time belong to the reading thread; look_up to the assembling
+// thread (on a connection of its own); cancel may come from any thread.
 #pragma once
 
 #include <functional>
@@ -22,8 +22,8 @@ struct StartAtTime {
   ClusterTime time;  // Inclusive.
 };
 struct StartAfter {
-  // Exclusive: the first event after it. When its hash is not this stream's, or it has no token, reading
-  // begins at its cluster time instead: some events come again, which is harmless.
+  // Exclusive: the first event after it. When its hash is not this stream's, or it has no token,
+  // reading begins at its cluster time instead: some events come again, which is harmless.
   Checkpoint checkpoint;
 };
 using StartPoint = std::variant<StartNow, StartAtTime, StartAfter>;
@@ -35,7 +35,8 @@ struct Reply {
   std::size_t event_count = 0;
   Position end;          // Where the stream stands after this reply (postBatchResumeToken).
   bool is_full = false;  // True: a limit ended the reply, so the source has more right now.
-  // The server closed the stream behind this reply (invalidate). The reader opens it again after `end`.
+  // The server closed the stream behind this reply (invalidate). The reader opens it again after
+  // `end`.
   bool is_last = false;
 };
 
@@ -50,11 +51,12 @@ class ChangeSource {
  public:
   virtual ~ChangeSource() = default;
 
-  // Connects (again) and opens the stream. Returns the position it stands at before its first event.
+  // Connects (again) and opens the stream. Returns the position it stands at before its first
+  // event.
   virtual Result<Position> open(const StartPoint& start) = 0;
 
-  // The next reply; waits for at most `source.await` when nothing happens, then returns an empty one.
-  // After an error the stream is closed: open() again.
+  // The next reply; waits for at most `source.await` when nothing happens, then returns an empty
+  // one. After an error the stream is closed: open() again.
   virtual Result<Reply> next() = 0;
 
   // Makes a running next() return soon, with an error of kind `stopped`. Final.
@@ -67,8 +69,9 @@ class ChangeSource {
   // valid during the call only. `visit` returns false to end the look-up early.
   virtual Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) = 0;
 
-  // Hash of what the stream delivers (scope, pipeline, options), as of the last successful open(). A token is
-  // good only for the definition it came from. Lower-case hex, 16 characters. Reading thread.
+  // Hash of what the stream delivers (scope, pipeline, options), as of the last successful open().
+  // A token is good only for the definition it came from. Lower-case hex, 16 characters. Reading
+  // thread.
   [[nodiscard]] virtual std::string pipeline_hash() const = 0;
 };
 

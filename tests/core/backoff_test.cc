@@ -19,7 +19,8 @@ TEST(BackoffTest, GrowsToTheMaximumAndStaysWithinHalfOfEachStep) {
 
 TEST(BackoffTest, SuccessBeginsAgainAtTheShortestDelay) {
   Backoff backoff(7);
-  for (int i = 0; i < 10; ++i) backoff.next();
+  for (int i = 0; i < 10; ++i)
+    backoff.next();
   backoff.reset();
   EXPECT_EQ(backoff.attempts(), 0);
   EXPECT_LE(backoff.next(), Backoff::kDelayMin);

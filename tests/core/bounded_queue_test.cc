@@ -1,9 +1,9 @@
 #include "core/bounded_queue.h"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace relay {
 namespace {
@@ -21,7 +21,8 @@ TEST(BoundedQueueTest, KeepsTheOrder) {
     Item next = item(i);
     ASSERT_TRUE(queue.try_push(next, 1));
   }
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(**queue.try_pop(), i);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(**queue.try_pop(), i);
   EXPECT_FALSE(queue.try_pop().has_value());
 }
 

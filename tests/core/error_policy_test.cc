@@ -1,9 +1,9 @@
 #include "core/error_policy.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 namespace relay {
 namespace {
@@ -12,7 +12,8 @@ constexpr int kKindCount = static_cast<int>(ErrorKind::internal) + 1;
 
 TEST(ErrorPolicyTest, EveryKindHasANameOfItsOwn) {
   std::set<std::string_view> names;
-  for (int i = 0; i < kKindCount; ++i) names.insert(format_kind(static_cast<ErrorKind>(i)));
+  for (int i = 0; i < kKindCount; ++i)
+    names.insert(format_kind(static_cast<ErrorKind>(i)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(kKindCount));
   EXPECT_FALSE(names.contains("?"));
 }
@@ -20,7 +21,8 @@ TEST(ErrorPolicyTest, EveryKindHasANameOfItsOwn) {
 TEST(ErrorPolicyTest, OnlyAStopOnRequestExitsWithZero) {
   for (int i = 0; i < kKindCount; ++i) {
     const auto kind = static_cast<ErrorKind>(i);
-    EXPECT_EQ(policy_for(kind).exit == ExitCode::done, kind == ErrorKind::stopped) << format_kind(kind);
+    EXPECT_EQ(policy_for(kind).exit == ExitCode::done, kind == ErrorKind::stopped)
+        << format_kind(kind);
   }
 }
 

@@ -61,7 +61,8 @@ TEST(RowBlockTest, ADiscardedRowLeavesNoTrace) {
 
 TEST(RowBlockTest, AFullChunkIsFollowedByAnother) {
   RowBlock block({kTextOid, kJsonbOid}, {.rows_max = 2, .bytes_max = 1'000});
-  for (int i = 0; i < 5; ++i) add_row(block, "k", "v");
+  for (int i = 0; i < 5; ++i)
+    add_row(block, "k", "v");
   block.seal();
   ASSERT_EQ(block.chunks().size(), 3U);
   EXPECT_EQ(block.chunks()[0].row_count, 2U);

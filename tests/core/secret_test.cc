@@ -6,7 +6,8 @@ namespace relay {
 namespace {
 
 TEST(SecretTest, NoPasswordSurvivesRedaction) {
-  EXPECT_EQ(format_uri_redacted("mongodb://u:pw@h:1/db?replicaSet=rs0"), "mongodb://u:***@h:1/db?replicaSet=rs0");
+  EXPECT_EQ(format_uri_redacted("mongodb://u:pw@h:1/db?replicaSet=rs0"),
+            "mongodb://u:***@h:1/db?replicaSet=rs0");
   EXPECT_EQ(format_uri_redacted("postgresql://u:p@w@h/db"), "postgresql://u:***@h/db");
   EXPECT_EQ(format_uri_redacted("postgresql://u:p/w@h/db"), "postgresql://u:***@h/db");
   EXPECT_EQ(format_uri_redacted("postgresql://h/db?user=u&password=pw&sslmode=require"),
@@ -17,7 +18,8 @@ TEST(SecretTest, NoPasswordSurvivesRedaction) {
 
 TEST(SecretTest, WhatHoldsNoPasswordStaysReadable) {
   EXPECT_EQ(format_uri_redacted("mongodb://u@h:1/db"), "mongodb://u@h:1/db");
-  EXPECT_EQ(format_uri_redacted("postgresql://localhost/warehouse"), "postgresql://localhost/warehouse");
+  EXPECT_EQ(format_uri_redacted("postgresql://localhost/warehouse"),
+            "postgresql://localhost/warehouse");
   EXPECT_EQ(format_uri_redacted(""), "");
 }
 

@@ -1,8 +1,8 @@
 #include "plan/batch_builder.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace relay {
 namespace {
@@ -10,8 +10,11 @@ namespace {
 constexpr std::array<std::uint8_t, 3> kSessionA = {1, 2, 3};
 constexpr std::array<std::uint8_t, 3> kSessionB = {1, 2, 4};
 
+// Each write is of an event of its own.
 PlannedWrite write(std::size_t bytes = 1, RawDocument session = {}, std::int64_t number = 0) {
+  static std::uint64_t ordinal = 0;
   PlannedWrite made;
+  made.event_ordinal = ++ordinal;
   made.weight_bytes = bytes;
   made.transaction_session = session;
   made.transaction_number = number;
@@ -21,7 +24,8 @@ PlannedWrite write(std::size_t bytes = 1, RawDocument session = {}, std::int64_t
 TEST(BatchBuilderTest, EverythingThatFitsIsOneBatch) {
   BatchBuilder builder({.rows_max = 3, .bytes_max = 100});
   EXPECT_EQ(builder.cut(Tail::complete), 0U);
-  for (int i = 0; i < 2; ++i) builder.add(write());
+  for (int i = 0; i < 2; ++i)
+    builder.add(write());
   EXPECT_FALSE(builder.is_full());
   EXPECT_EQ(builder.cut(Tail::complete), 2U);
   builder.take(2);
@@ -30,7 +34,8 @@ TEST(BatchBuilderTest, EverythingThatFitsIsOneBatch) {
 
 TEST(BatchBuilderTest, RowsAboveTheLimitWaitForTheNextBatch) {
   BatchBuilder builder({.rows_max = 3, .bytes_max = 100});
-  for (int i = 0; i < 4; ++i) builder.add(write());
+  for (int i = 0; i < 4; ++i)
+    builder.add(write());
   EXPECT_TRUE(builder.is_full());
   EXPECT_EQ(builder.cut(Tail::complete), 3U);
   builder.take(3);
@@ -55,7 +60,8 @@ TEST(BatchBuilderTest, ATransactionIsNotTornApart) {
   BatchBuilder builder({.rows_max = 4, .bytes_max = 100});
   builder.add(write());
   builder.add(write());
-  for (int i = 0; i < 3; ++i) builder.add(write(1, kSessionA, 7));
+  for (int i = 0; i < 3; ++i)
+    builder.add(write(1, kSessionA, 7));
   EXPECT_EQ(builder.cut(Tail::complete), 2U);
   builder.take(2);
   EXPECT_EQ(builder.cut(Tail::complete), 3U);
@@ -63,7 +69,8 @@ TEST(BatchBuilderTest, ATransactionIsNotTornApart) {
 
 TEST(BatchBuilderTest, ATransactionThatEndsAtTheLimitStays) {
   BatchBuilder builder({.rows_max = 3, .bytes_max = 100});
-  for (int i = 0; i < 3; ++i) builder.add(write(1, kSessionA, 7));
+  for (int i = 0; i < 3; ++i)
+    builder.add(write(1, kSessionA, 7));
   builder.add(write(1, kSessionA, 8));
   EXPECT_EQ(builder.cut(Tail::complete), 3U) << "the next number is another transaction";
   builder.take(3);
@@ -73,7 +80,8 @@ TEST(BatchBuilderTest, ATransactionThatEndsAtTheLimitStays) {
 
 TEST(BatchBuilderTest, ATransactionLargerThanTheLimitsIsCut) {
   BatchBuilder builder({.rows_max = 3, .bytes_max = 100});
-  for (int i = 0; i < 5; ++i) builder.add(write(1, kSessionA, 7));
+  for (int i = 0; i < 5; ++i)
+    builder.add(write(1, kSessionA, 7));
   EXPECT_EQ(builder.cut(Tail::complete), 3U);
 }
 
@@ -90,13 +98,29 @@ TEST(BatchBuilderTest, ATransactionThatMayContinueWaitsForItsEnd) {
 
 TEST(BatchBuilderTest, ATransactionThatMayContinueIsCutAtTheLimit) {
   BatchBuilder builder({.rows_max = 3, .bytes_max = 100});
-  for (int i = 0; i < 3; ++i) builder.add(write(1, kSessionA, 7));
+  for (int i = 0; i < 3; ++i)
+    builder.add(write(1, kSessionA, 7));
   EXPECT_EQ(builder.cut(Tail::may_continue), 3U);
+}
+
+// One collection may feed two tables; the position lies between events.
+TEST(BatchBuilderTest, TheWritesOfOneEventStayTogether) {
+  BatchBuilder builder({.rows_max = 3, .bytes_max = 100});
+  for (std::uint64_t event = 1; event <= 2; ++event) {
+    for (int table = 0; table < 2; ++table) {
+      PlannedWrite next = write();
+      next.event_ordinal = event;
+      builder.add(std::move(next));
+    }
+  }
+  EXPECT_EQ(builder.cut(Tail::complete), 2U);
+  EXPECT_EQ(builder.cut_below(1), 2U) << "one event with more rows than wished goes as a whole";
 }
 
 TEST(BatchBuilderTest, ABatchThatProvedTooLargeIsCutBelow) {
   BatchBuilder builder({.rows_max = 100, .bytes_max = 100});
-  for (int i = 0; i < 8; ++i) builder.add(write());
+  for (int i = 0; i < 8; ++i)
+    builder.add(write());
   EXPECT_EQ(builder.cut_below(4), 4U);
   EXPECT_EQ(builder.cut_below(0), 1U);
   EXPECT_EQ(builder.cut_below(50), 8U);

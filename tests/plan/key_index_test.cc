@@ -1,8 +1,8 @@
 #include "plan/key_index.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 namespace relay {
 namespace {
@@ -17,8 +17,11 @@ PlannedWrite write(const TableMapping& table, std::string key) {
 TEST(KeyIndexTest, OnlyTheLastWriteOfAKeySurvives) {
   const TableMapping orders;
   const TableMapping audit;
-  const std::vector<PlannedWrite> writes = {
-      write(orders, "a"), write(orders, "b"), write(audit, "a"), write(orders, "a"), write(orders, "c")};
+  const std::vector<PlannedWrite> writes = {write(orders, "a"),
+                                            write(orders, "b"),
+                                            write(audit, "a"),
+                                            write(orders, "a"),
+                                            write(orders, "c")};
   const KeyIndex index(writes);
   EXPECT_EQ(index.survivors(), (std::vector<std::size_t>{1, 2, 3, 4}));
   EXPECT_EQ(index.find(&orders, "a"), 3U);
@@ -46,7 +49,8 @@ TEST(KeyIndexTest, AgreesWithAMap) {
   }
   const KeyIndex index(writes);
   EXPECT_EQ(index.survivors().size(), last.size());
-  for (const auto& [key, at] : last) EXPECT_EQ(index.find(&table, key), at);
+  for (const auto& [key, at] : last)
+    EXPECT_EQ(index.find(&table, key), at);
 }
 
 }  // namespace

@@ -1,0 +1,53 @@
+// BatchMaker: planned writes to a batch: last write per key, updated documents fetched, rows
+// encoded.
+//
+// One thread, the assembling one.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "core/batch.h"
+#include "core/result.h"
+#include "decode/row_encoder.h"
+#include "pipeline/progress.h"
+#include "plan/batch_builder.h"
+#include "plan/key_index.h"
+#include "source/change_source.h"
+
+namespace relay {
+
+class BatchMaker {
+ public:
+  // `source` and `progress` outlive this. `bytes_max`: a batch above four times this is given up
+  // when it could be made from fewer writes; only looked-up documents can surprise that much.
+  BatchMaker(ChangeSource& source, Progress& progress, JsonTarget target, std::size_t bytes_max)
+      : source_(source), progress_(progress), target_(target), bytes_max_(bytes_max) {}
+
+  // Rows and dead letters of `writes`; the caller fills in the end. nullopt: too large, try fewer.
+  Result<std::optional<Batch>> make(std::span<const PlannedWrite> writes);
+
+  // About what an updated document of the table will take as a row.
+  [[nodiscard]] std::size_t look_up_weight(const TableMapping* table) const;
+
+ private:
+  struct Making;  // One batch under way.
+
+  Status look_up_table(Making& making,
+                       const TableMapping* table,
+                       std::span<const std::size_t> indices);
+  void encode(Making& making, const PlannedWrite& write, RawDocument document);
+  TableRows& rows_of(Making& making, const TableMapping* table);
+  const RowEncoder& encoder_of(const TableMapping* table);
+
+  ChangeSource& source_;
+  Progress& progress_;
+  JsonTarget target_;
+  std::size_t bytes_max_;
+  std::map<const TableMapping*, RowEncoder> encoders_;
+  std::map<const TableMapping*, std::size_t> look_up_weights_;
+};
+
+}  // namespace relay

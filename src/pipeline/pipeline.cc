@@ -1,0 +1,78 @@
+#include "pipeline/pipeline.h"
+
+#include <pthread.h>
+#include <type_traits>
+#include <utility>
+
+#include "pipeline/stage_thread.h"
+
+namespace relay {
+namespace {
+
+// A read that waits for changes ends by itself after source.await; one that skips foreign entries
+// may take much longer, and is cancelled after this.
+constexpr std::chrono::seconds kReadGrace{2};
+
+}  // namespace
+
+Pipeline::Pipeline(const Seams& seams, const PipelineOptions& options)
+    : seams_(seams), stages_(seams, options) {}
+
+Pipeline::~Pipeline() {
+  stages_.control.stop();
+  for (std::jthread& thread : threads_)
+    thread.request_stop();
+}
+
+template <class Stage>
+void Pipeline::start_thread(const char* name, Stage& stage) {
+  threads_.emplace_back([this, &stage, name](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), name);
+    run_stage(stage, stages_.bell, seams_.clock, stop, [this](Error error) {
+      barrier_.with([&](std::optional<Error>& first) {
+        if (!first) first = std::move(error);
+      });
+      stages_.control.stop();
+    });
+    if constexpr (std::is_same_v<Stage, ReadStage>) is_reading_ = false;
+    --running_;
+    stages_.bell.ring();
+  });
+}
+
+void Pipeline::start() {
+  CHECK(!has_started_, "a pipeline starts once");
+  running_ = 3;
+  is_reading_ = true;
+  has_started_ = true;
+  start_thread("relay-apply", stages_.apply);
+  start_thread("relay-plan", stages_.assemble);
+  start_thread("relay-read", stages_.read);
+  threads_.emplace_back([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "relay-cancel");
+    cancel_long_read(stop);
+  });
+}
+
+void Pipeline::cancel_long_read(const std::stop_token& stop) {
+  std::optional<Clock::TimePoint> deadline;
+  while (!stop.stop_requested() && is_reading_) {
+    const std::uint64_t seen = stages_.bell.rings();
+    if (stages_.control.is_draining() || running_ < 3) {
+      const Clock::TimePoint now = seams_.clock.now();
+      if (!deadline) deadline = now + kReadGrace;
+      if (now >= *deadline) {
+        seams_.source.cancel();
+        return;
+      }
+    }
+    if (is_reading_) stages_.bell.wait(seen, std::chrono::milliseconds(500), stop);
+  }
+}
+
+std::optional<Error> Pipeline::failure() const {
+  if (std::optional<Error> error = barrier_.copy()) return error;
+  return stages_.failure();
+}
+
+}  // namespace relay

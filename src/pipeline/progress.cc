@@ -1,0 +1,83 @@
+#include "pipeline/progress.h"
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace relay {
+
+void Progress::move_received(const Position& end, std::uint64_t event_count, bool is_source_ahead) {
+  state_.with([&](ProgressSnapshot& state) {
+    state.events_received += event_count;
+    state.received = end;
+    state.is_source_ahead = is_source_ahead;
+  });
+}
+
+void Progress::move_assembled(std::uint64_t event_count) {
+  state_.with([&](ProgressSnapshot& state) {
+    state.events_assembled += event_count;
+    CHECK(state.events_assembled <= state.events_received, "assembled never passes received");
+  });
+}
+
+void Progress::move_applied(const AppliedBatch& batch) {
+  state_.with([&](ProgressSnapshot& state) {
+    state.events_applied += batch.event_count;
+    CHECK(state.events_applied <= state.events_assembled, "applied never passes assembled");
+    CHECK(state.applied.cluster_time <= batch.end.cluster_time,
+          "the applied position never moves backwards");
+    state.applied = batch.end;
+    state.upserts += batch.upserts;
+    state.deletes += batch.deletes;
+    state.dead_letters += batch.dead_letters;
+    ++state.batches;
+    if (batch.upserts + batch.deletes > 0) state.apply_lag_seconds = batch.lag_seconds;
+  });
+}
+
+void Progress::move_stored(const Position& end) {
+  state_.with([&](ProgressSnapshot& state) {
+    CHECK(end == state.applied, "only an applied position is stored");
+    state.events_stored = state.events_applied;
+    state.stored = end;
+  });
+}
+
+void Progress::count_operations(const std::array<std::uint64_t, kOperationTypeCount>& counts) {
+  state_.with([&](ProgressSnapshot& state) {
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      state.events_by_operation[i] += counts[i];
+  });
+}
+
+void Progress::count_look_ups(std::uint64_t count) {
+  state_.with([&](ProgressSnapshot& state) { state.look_ups += count; });
+}
+
+void Progress::count_source_error() {
+  state_.with([](ProgressSnapshot& state) { ++state.source_errors; });
+}
+
+void Progress::count_target_error() {
+  state_.with([](ProgressSnapshot& state) { ++state.target_errors; });
+}
+
+void Progress::set_source_connected(bool is_connected) {
+  state_.with([&](ProgressSnapshot& state) { state.is_source_connected = is_connected; });
+}
+
+void Progress::set_target_connected(bool is_connected) {
+  state_.with([&](ProgressSnapshot& state) { state.is_target_connected = is_connected; });
+}
+
+double lag_seconds(const ProgressSnapshot& progress,
+                   std::chrono::system_clock::time_point wall_now) {
+  const bool is_caught_up =
+      progress.events_applied == progress.events_received && !progress.is_source_ahead;
+  if (is_caught_up || progress.applied.cluster_time.is_zero()) return 0;
+  const double now = std::chrono::duration<double>(wall_now.time_since_epoch()).count();
+  return std::max(0.0, now - static_cast<double>(progress.applied.cluster_time.seconds));
+}
+
+}  // namespace relay

@@ -1,0 +1,81 @@
+// Progress: how far each station is, for the ledger of positions, for status and for logs.
+//
+// Invariant, asserted at every move: received >= assembled >= applied >= stored.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "core/change_event.h"
+#include "core/clock.h"
+#include "core/guarded.h"
+#include "core/position.h"
+
+namespace relay {
+
+inline constexpr std::size_t kOperationTypeCount =
+    static_cast<std::size_t>(OperationType::unknown) + 1;
+
+// A consistent copy of everything that is counted. Counts are since the start of the process.
+struct ProgressSnapshot {
+  std::uint64_t events_received = 0;
+  std::uint64_t events_assembled = 0;  // Handed on in batches.
+  std::uint64_t events_applied = 0;    // Durable in the target.
+  std::uint64_t events_stored = 0;     // Below the stored position.
+  std::array<std::uint64_t, kOperationTypeCount> events_by_operation{};  // Of wanted namespaces.
+  std::uint64_t upserts = 0;
+  std::uint64_t deletes = 0;
+  std::uint64_t dead_letters = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t look_ups = 0;
+  std::uint64_t source_errors = 0;
+  std::uint64_t target_errors = 0;
+  Position received;
+  Position applied;
+  Position stored;
+  bool is_source_connected = false;
+  bool is_target_connected = false;
+  bool is_source_ahead = false;  // The last reply was full: the source has more right now.
+  // From the arrival of a batch's oldest reply to its durability in the target; of the last batch
+  // with rows.
+  double apply_lag_seconds = 0;
+};
+
+// What one applied batch adds.
+struct AppliedBatch {
+  Position end;
+  std::uint64_t event_count = 0;
+  std::uint64_t upserts = 0;
+  std::uint64_t deletes = 0;
+  std::uint64_t dead_letters = 0;
+  double lag_seconds = 0;
+};
+
+// Any thread.
+class Progress {
+ public:
+  void move_received(const Position& end, std::uint64_t event_count, bool is_source_ahead);
+  void move_assembled(std::uint64_t event_count);
+  void move_applied(const AppliedBatch& batch);
+  // Everything applied so far is stored.
+  void move_stored(const Position& end);
+
+  void count_operations(const std::array<std::uint64_t, kOperationTypeCount>& counts);
+  void count_look_ups(std::uint64_t count);
+  void count_source_error();
+  void count_target_error();
+  void set_source_connected(bool is_connected);
+  void set_target_connected(bool is_connected);
+
+  [[nodiscard]] ProgressSnapshot snapshot() const { return state_.copy(); }
+
+ private:
+  Guarded<ProgressSnapshot> state_;
+};
+
+// Seconds between the source's newest event and the applied position; 0: nothing is outstanding.
+double lag_seconds(const ProgressSnapshot& progress,
+                   std::chrono::system_clock::time_point wall_now);
+
+}  // namespace relay

@@ -1,0 +1,67 @@
+#include "pipeline/retry.h"
+
+#include "core/error_policy.h"
+#include "observe/log.h"
+
+namespace relay {
+namespace {
+
+// Slack beyond the lease: the holder's last renewal may be on its way when we first ask.
+constexpr std::chrono::seconds kLeaseSlack{1};
+constexpr std::chrono::milliseconds kLeasePoll{200};
+
+double to_seconds(Clock::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration outage) {
+  switch (policy_for(error.kind).action) {
+    case Action::retry:
+    case Action::reopen_at_time:
+      if (patience_.outage_max && outage >= *patience_.outage_max) return std::nullopt;
+      return backoff_.next();
+    case Action::retry_few:
+      if (patience_.outage_max && outage >= *patience_.outage_max) return std::nullopt;
+      if (backoff_.attempts() >= kRetriesFew) return std::nullopt;
+      return backoff_.next();
+    case Action::wait_for_lease:
+      if (outage > patience_.lease_max + kLeaseSlack) return std::nullopt;
+      return kLeasePoll;
+    case Action::isolate_row:
+    case Action::stop:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<Clock::Duration> Retry::on_error(const Error& error) {
+  const Clock::TimePoint now = clock_.now();
+  const bool is_first = !failing_since_.has_value();
+  if (is_first) failing_since_ = now;
+  const std::optional<Clock::Duration> delay = decide(error, now - *failing_since_);
+  if (!delay) return std::nullopt;
+  const bool is_lease = policy_for(error.kind).action == Action::wait_for_lease;
+  if (is_first || !is_lease) {
+    log_warn(is_lease ? "stream is held by another relay, waiting for its lease to end"
+                      : "trouble, trying again",
+             {{"side", side_},
+              {"kind", format_kind(error.kind)},
+              {"error", error.message},
+              {"attempt", backoff_.attempts()},
+              {"delay_seconds", to_seconds(*delay)}});
+  }
+  return delay;
+}
+
+void Retry::on_success() {
+  if (failing_since_) {
+    log_info("trouble is over",
+             {{"side", side_}, {"outage_seconds", to_seconds(clock_.now() - *failing_since_)}});
+    failing_since_.reset();
+  }
+  backoff_.reset();
+}
+
+}  // namespace relay

@@ -1,0 +1,50 @@
+// What the stages of a pipeline have in common: they are driven step by step, by a thread each or,
+// in the simulation, all by one loop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "core/clock.h"
+#include "core/doorbell.h"
+#include "core/error.h"
+
+namespace relay {
+
+enum class StepState : std::uint8_t {
+  ran,       // Did something; step again.
+  idle,      // Nothing to do before the bell rings or wake_at() has come.
+  finished,  // Will never do anything again, and has no complaint.
+  failed,    // As finished, with failure() saying why.
+};
+
+// Orders to all stages of a pipeline. Any thread.
+class Control {
+ public:
+  explicit Control(Doorbell& bell) : bell_(bell) {}
+
+  // Read nothing more, finish what was read.
+  void drain() {
+    is_draining_ = true;
+    bell_.ring();
+  }
+  // Leave at the next step, whatever is in flight.
+  void stop() {
+    is_stopping_ = true;
+    drain();
+  }
+  [[nodiscard]] bool is_draining() const { return is_draining_; }
+  [[nodiscard]] bool is_stopping() const { return is_stopping_; }
+
+ private:
+  Doorbell& bell_;
+  std::atomic<bool> is_draining_ = false;
+  std::atomic<bool> is_stopping_ = false;
+};
+
+// Longest nap of an idle stage, so that time based duties (lease, lag) are seen to without a bell.
+inline constexpr std::chrono::seconds kNapMax{1};
+
+}  // namespace relay

@@ -1,0 +1,57 @@
+// StageSet: the three stages of one stream with the queues between them, without threads. A thread
+// each drives them in Pipeline; one loop with virtual time drives them in the simulation.
+#pragma once
+
+#include "apply/sink.h"
+#include "checkpoint/checkpoint_store.h"
+#include "mapping/table_map.h"
+#include "pipeline/apply_stage.h"
+#include "pipeline/assemble_stage.h"
+#include "pipeline/progress.h"
+#include "pipeline/read_stage.h"
+#include "source/change_source.h"
+
+namespace relay {
+
+// The outside of a pipeline. All outlive it.
+struct Seams {
+  ChangeSource& source;
+  Sink& sink;
+  CheckpointStore& store;
+  Clock& clock;
+  TableMap& tables;
+};
+
+struct PipelineOptions {
+  std::string stream = "default";
+  StartSetting start;
+  RunMode mode = RunMode::until_stopped;
+  BatchLimits limits;
+  JsonTarget target = JsonTarget::postgresql;
+  std::size_t reply_bytes_max =
+      4U << 20U;  // Replies that wait to be assembled; exceeded by one reply at most.
+  Clock::Duration lease = std::chrono::seconds(5);
+  std::optional<Clock::Duration> source_outage_max;  // nullopt: wait for the server for ever.
+  std::optional<Clock::Duration> target_outage_max;
+};
+
+struct StageSet {
+  StageSet(const Seams& seams, const PipelineOptions& options);
+  StageSet(const StageSet&) = delete;
+  StageSet& operator=(const StageSet&) = delete;
+
+  // The first failure in the order of cause: a stage that fails makes the others finish.
+  [[nodiscard]] std::optional<Error> failure() const;
+
+  Doorbell bell;
+  Control control{bell};
+  Progress progress;
+  StartQueue start{1, bell};
+  ReplyQueue replies;
+  BatchQueue batches{1, bell};  // One batch waits while another is applied.
+  ReadStage read;
+  AssembleStage assemble;
+  ApplyStage apply;
+};
+
+}  // namespace relay

@@ -1,0 +1,135 @@
+#include "pipeline/apply_stage.h"
+
+#include "pipeline/stage_fixture.h"
+
+namespace relay {
+namespace {
+
+class ApplyStageTest : public StageFixture {
+ protected:
+  void write_orders(int count) {
+    for (int i = 0; i < count; ++i)
+      world.oplog.write("orders", i, OperationType::insert);
+  }
+};
+
+Error error_of(ErrorKind kind) {
+  return {kind, "apply batch: test", ""};
+}
+
+TEST_F(ApplyStageTest, KnownTablesAreThereBeforeTheFirstEvent) {
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.target.tables, (std::set<std::string>{"shop.orders", "shop.users"}));
+}
+
+TEST_F(ApplyStageTest, ABatchInDoubtIsNotAppliedTwiceWhenItIsIn) {
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  const std::uint64_t commits = world.target.commits;
+  // The commit happens, its answer is lost.
+  world.target.on_commit = [this] {
+    world.target.on_commit = nullptr;
+    world.relay()->sink.next_error = std::nullopt;
+  };
+  write_orders(3);
+  world.target_fault_every = 0;
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.target.commits, commits + 1);
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST_F(ApplyStageTest, ARefusedRowBecomesADeadLetterAndTheRestIsApplied) {
+  world.target.poison = {"2"};
+  world.start(from_the_beginning());
+  write_orders(5);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.target.rows.size(), 4U);
+  ASSERT_EQ(world.target.dead_letters.size(), 1U);
+  EXPECT_EQ(world.target.dead_letters.front().doc_key, "2");
+}
+
+TEST_F(ApplyStageTest, ATargetThatRefusesUsStopsTheRelay) {
+  world.start(from_the_beginning());
+  world.relay()->sink.next_error = error_of(ErrorKind::sink_refused);
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.relay()->stages.failure()->kind, ErrorKind::sink_refused);
+}
+
+TEST_F(ApplyStageTest, ASecondRelayIsRefusedWhileTheFirstRenewsItsLease) {
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  SimWorld::Relay second(world, "b", from_the_beginning());
+  for (int i = 0; i < 400 && second.stages.apply.failure() == nullptr; ++i) {
+    second.stages.apply.step();
+    for (int j = 0; j < 6; ++j)
+      world.step();
+    world.clock.advance(std::chrono::milliseconds(50));
+  }
+  ASSERT_NE(second.stages.apply.failure(), nullptr);
+  EXPECT_EQ(second.stages.apply.failure()->kind, ErrorKind::lease_held);
+  EXPECT_EQ(world.relay()->stages.failure(), std::nullopt);
+}
+
+TEST_F(ApplyStageTest, ASecondRelayTakesOverFromOneThatDied) {
+  world.start(from_the_beginning(), "a");
+  write_orders(3);
+  run_to_rest();
+  world.crash();
+  world.oplog.write("orders", 1, OperationType::update);
+  world.start(from_the_beginning(), "b");
+  run_to_rest();
+}
+
+TEST_F(ApplyStageTest, TheOneThatWasTakenOverFromStopsWithoutWriting) {
+  world.start(from_the_beginning(), "a");
+  ASSERT_TRUE(world.settle());
+  world.target.epoch += 1;
+  world.target.owner = "b";
+  write_orders(2);
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.relay()->stages.failure()->kind, ErrorKind::lease_lost);
+  EXPECT_TRUE(world.target.rows.empty());
+}
+
+TEST_F(ApplyStageTest, ADrainDoesNotWaitForATargetThatIsDown) {
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  world.relay()->sink.fault_every = 1;
+  write_orders(2);
+  for (int i = 0; i < 50; ++i)
+    world.step();
+  world.relay()->stages.control.drain();
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.relay()->stages.failure(), std::nullopt);
+  world.start(from_the_beginning());
+  run_to_rest();
+}
+
+TEST_F(ApplyStageTest, AStateFileThatFailsStopsTheRelay) {
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  world.store.is_failing = true;
+  write_orders(2);
+  world.clock.advance(std::chrono::seconds(5));
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.relay()->stages.failure()->kind, ErrorKind::store_failed);
+}
+
+TEST_F(ApplyStageTest, ARestoredTargetTakesTheStateFileBackWithIt) {
+  world.start(from_the_beginning());
+  write_orders(3);
+  run_to_rest();
+  const FakeTarget backup = world.target;
+  world.oplog.write("orders", 1, OperationType::update);
+  run_to_rest();
+  world.crash();
+  world.target.rows = backup.rows;
+  world.target.checkpoint = backup.checkpoint;
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.difference(), "");
+}
+
+}  // namespace
+}  // namespace relay

@@ -1,0 +1,81 @@
+#include "pipeline/retry.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error_policy.h"
+#include "support/fake_clock.h"
+
+namespace relay {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Error error_of(ErrorKind kind) {
+  return {kind, "test", ""};
+}
+
+TEST(RetryTest, AServiceWaitsForItsServersForEver) {
+  FakeClock clock;
+  Retry retry("source", {}, 1, clock);
+  for (int i = 0; i < 1'000; ++i) {
+    ASSERT_TRUE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+    clock.advance(seconds(60));
+  }
+}
+
+TEST(RetryTest, AOneTimeRunGivesUpAfterItsPatience) {
+  FakeClock clock;
+  Retry retry("source", {.outage_max = seconds(10)}, 1, clock);
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+  clock.advance(milliseconds(9'999));
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+  clock.advance(milliseconds(1));
+  EXPECT_FALSE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+}
+
+TEST(RetryTest, PatienceIsMeasuredFromTheLastSuccess) {
+  FakeClock clock;
+  Retry retry("source", {.outage_max = seconds(10)}, 1, clock);
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+  clock.advance(seconds(9));
+  retry.on_success();
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+  clock.advance(seconds(9));
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::source_unavailable)).has_value());
+}
+
+TEST(RetryTest, AnUnclassifiedErrorStopsAfterAFewAttemptsInARow) {
+  FakeClock clock;
+  Retry retry("target", {}, 1, clock);
+  for (int i = 0; i < kRetriesFew; ++i) {
+    ASSERT_TRUE(retry.on_error(error_of(ErrorKind::sink_unknown)).has_value()) << i;
+  }
+  EXPECT_FALSE(retry.on_error(error_of(ErrorKind::sink_unknown)).has_value());
+}
+
+TEST(RetryTest, WhatNoRetryCanMendStopsAtOnce) {
+  FakeClock clock;
+  Retry retry("source", {}, 1, clock);
+  for (const ErrorKind kind : {ErrorKind::source_refused,
+                               ErrorKind::position_lost,
+                               ErrorKind::lease_lost,
+                               ErrorKind::store_failed,
+                               ErrorKind::bad_document,
+                               ErrorKind::internal}) {
+    EXPECT_FALSE(retry.on_error(error_of(kind)).has_value()) << format_kind(kind);
+  }
+}
+
+TEST(RetryTest, AHeldLeaseIsWaitedForAsLongAsItCanLast) {
+  FakeClock clock;
+  Retry retry("target", {.outage_max = {}, .lease_max = seconds(5)}, 1, clock);
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::lease_held)).has_value());
+  clock.advance(seconds(6));
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::lease_held)).has_value());
+  clock.advance(milliseconds(1));
+  EXPECT_FALSE(retry.on_error(error_of(ErrorKind::lease_held)).has_value());
+}
+
+}  // namespace
+}  // namespace relay

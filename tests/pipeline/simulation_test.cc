@@ -1,0 +1,66 @@
+// The production stages under random writes, cuts, lost answers and crashes, one seed after the
+// other. A failure names its seed; RELAY_SIMULATION_SEED=N repeats it, RELAY_SIMULATION_SEEDS=N
+// sets how many.
+#include <cstdlib>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/sim_world.h"
+
+namespace relay {
+namespace {
+
+std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): tests have one thread.
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+PipelineOptions random_options(FakeRandom& random) {
+  PipelineOptions options;
+  options.limits.rows_max = 1 + random.below(12);
+  options.limits.bytes_max = random.one_in(3) ? 100 + random.below(400) : 8U << 20U;
+  options.reply_bytes_max = 1 + random.below(4'000);
+  options.start.when_nothing_stored = StartAtTime{{1'700'000'000, 1}};
+  return options;
+}
+
+// One life of a world: writes, steps, crashes and pauses in random order, then quiet.
+std::string run_seed(std::uint64_t seed) {
+  SimWorld world(seed);
+  FakeRandom& random = world.random;
+  world.source_fault_every = random.one_in(3) ? 0 : 5 + random.below(60);
+  world.target_fault_every = random.one_in(3) ? 0 : 5 + random.below(60);
+  const PipelineOptions options = random_options(random);
+  const std::uint64_t crash_every = random.one_in(3) ? 0 : 20 + random.below(300);
+  world.start(options);
+  for (int i = 0; i < 600; ++i) {
+    if (random.one_in(4)) world.write();
+    if (random.one_in(crash_every)) world.start(options);
+    world.step();
+    if (random.one_in(3)) world.clock.advance(std::chrono::milliseconds(random.below(400)));
+    if (const std::optional<Error> failure = world.relay()->stages.failure())
+      return "failed: " + failure->message;
+    if (!world.violation().empty()) return world.violation();
+  }
+  world.source_fault_every = 0;
+  world.target_fault_every = 0;
+  world.start(options);
+  if (!world.settle()) return "does not come to rest after the last fault";
+  if (!world.violation().empty()) return world.violation();
+  return world.difference();
+}
+
+TEST(SimulationTest, EveryFaultEndsInEqualTables) {
+  const std::uint64_t only = number_from_environment("RELAY_SIMULATION_SEED", 0);
+  const std::uint64_t first = only != 0 ? only : 1;
+  const std::uint64_t last =
+      only != 0 ? only : number_from_environment("RELAY_SIMULATION_SEEDS", 2'000);
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    const std::string trouble = run_seed(seed);
+    ASSERT_EQ(trouble, "") << "repeat with RELAY_SIMULATION_SEED=" << seed;
+  }
+}
+
+}  // namespace
+}  // namespace relay

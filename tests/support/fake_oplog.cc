@@ -1,0 +1,64 @@
+#include "support/fake_oplog.h"
+
+#include <cstdio>
+
+namespace relay {
+namespace {
+
+std::string token_of(std::size_t index) {
+  char text[32];
+  std::snprintf(text, sizeof text, "82%010zu", index);
+  return text;
+}
+
+}  // namespace
+
+void FakeOplog::write(const std::string& collection, int key, OperationType wish, int transaction) {
+  const auto at = std::pair(collection, key);
+  const bool exists = documents_.contains(at);
+  FakeEvent event;
+  event.operation = !exists                         ? OperationType::insert
+                    : wish == OperationType::insert ? OperationType::update
+                                                    : wish;
+  event.collection = collection;
+  event.key = key;
+  event.seq = ++seq_;
+  event.transaction = transaction;
+  const bool is_continued =
+      transaction != 0 && !events_.empty() && events_.back().transaction == transaction;
+  if (!is_continued) ++time_;
+  event.time = time();
+  event.token = token_of(events_.size());
+  if (event.operation == OperationType::delete_) {
+    documents_.erase(at);
+  } else {
+    documents_[at] = seq_;
+  }
+  events_.push_back(std::move(event));
+}
+
+std::optional<int> FakeOplog::document(const std::string& collection, int key) const {
+  const auto found = documents_.find({collection, key});
+  return found == documents_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Position FakeOplog::position_after(std::size_t count) const {
+  if (count == 0) return {"82-", {kSecondsFirst, 1}};
+  return {events_[count - 1].token, events_[count - 1].time};
+}
+
+std::size_t FakeOplog::index_after(const Position& position) const {
+  for (std::size_t i = 0; i < events_.size(); ++i) {
+    if (events_[i].token == position.token) return i + 1;
+  }
+  return 0;
+}
+
+std::size_t FakeOplog::index_at(ClusterTime time) const {
+  std::size_t i = 0;
+  while (i < events_.size() && events_[i].time < time)
+    ++i;
+  return i;
+}
+
+}  // namespace relay

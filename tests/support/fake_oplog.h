@@ -1,0 +1,62 @@
+// FakeOplog: what a source has lived through: a list of events, and the documents they led to.
+//
+// Documents are {_id: int32, seq: int32}; seq grows with every write, so a row says which write it
+// shows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/change_event.h"
+#include "core/position.h"
+
+namespace relay {
+
+struct FakeEvent {
+  OperationType operation = OperationType::insert;
+  std::string collection;
+  int key = 0;
+  int seq = 0;  // Of the document after the event; of a delete: of the delete itself.
+  ClusterTime time;
+  std::string token;
+  int transaction = 0;  // 0: none.
+};
+
+class FakeOplog {
+ public:
+  static constexpr const char* kDatabase = "shop";
+
+  // One write that fits the document's state: insert when it is missing, else update, replace or
+  // delete. Writes with the same `transaction` (not 0) share their cluster time.
+  void write(const std::string& collection, int key, OperationType wish, int transaction = 0);
+
+  [[nodiscard]] const std::vector<FakeEvent>& events() const { return events_; }
+  // seq of the document; nullopt: it does not exist.
+  [[nodiscard]] std::optional<int> document(const std::string& collection, int key) const;
+  [[nodiscard]] const std::map<std::pair<std::string, int>, int>& documents() const {
+    return documents_;
+  }
+  [[nodiscard]] ClusterTime time() const {
+    return {kSecondsFirst, static_cast<std::uint32_t>(time_)};
+  }
+
+  // Index of the first event behind the position.
+  [[nodiscard]] std::size_t index_after(const Position& position) const;
+  // Index of the first event not older than the time.
+  [[nodiscard]] std::size_t index_at(ClusterTime time) const;
+  // Behind the first `count` events.
+  [[nodiscard]] Position position_after(std::size_t count) const;
+
+ private:
+  static constexpr std::uint32_t kSecondsFirst = 1'700'000'000;
+
+  std::vector<FakeEvent> events_;
+  std::map<std::pair<std::string, int>, int> documents_;
+  std::uint64_t time_ = 1;
+  int seq_ = 0;
+};
+
+}  // namespace relay

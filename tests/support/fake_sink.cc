@@ -1,0 +1,159 @@
+#include "support/fake_sink.h"
+
+#include <utility>
+
+#include "core/check.h"
+
+namespace relay {
+namespace {
+
+std::uint32_t read_int32(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    value = (value << 8U) | static_cast<std::uint8_t>(bytes[at + i]);
+  return value;
+}
+
+}  // namespace
+
+std::vector<std::string> cells_of(const RowChunk& chunk, std::size_t column) {
+  const std::string& bytes = chunk.columns[column];
+  std::vector<std::string> cells;
+  for (std::size_t at = 20; at < bytes.size();) {
+    const std::uint32_t length = read_int32(bytes, at);
+    cells.push_back(bytes.substr(at + 4, length));
+    at += 4 + length;
+  }
+  CHECK(cells.size() == chunk.row_count && read_int32(bytes, 12) == chunk.row_count,
+        "the header counts the cells");
+  return cells;
+}
+
+std::optional<Error> FakeSink::fault() {
+  if (next_error) {
+    is_open_ = false;
+    return std::exchange(next_error, std::nullopt);
+  }
+  if (!random_.one_in(fault_every)) return std::nullopt;
+  is_open_ = false;
+  return Error{ErrorKind::sink_unavailable, "target: cut", ""};
+}
+
+Result<std::optional<Checkpoint>> FakeSink::open() {
+  if (const std::optional<Error> error = fault()) return *error;
+  const bool is_mine = epoch_ != 0 && target_.epoch == epoch_ && target_.owner == owner_;
+  if (epoch_ != 0 && !is_mine)
+    return Error{ErrorKind::lease_lost, "open the target: taken over", ""};
+  if (epoch_ == 0) {
+    const bool is_held = target_.owner != owner_ && clock_.now() < target_.lease_until;
+    if (is_held) return Error{ErrorKind::lease_held, "open the target: held", ""};
+    epoch_ = ++target_.epoch;
+    target_.owner = owner_;
+  }
+  target_.lease_until = clock_.now() + lease;
+  is_open_ = true;
+  return target_.checkpoint;
+}
+
+Status FakeSink::prepare(const TableMapping& table) {
+  CHECK(is_open_, "prepare on an open sink");
+  if (const std::optional<Error> error = fault()) return *error;
+  target_.tables.insert(format_table(table.to));
+  return ok_status();
+}
+
+std::optional<Error> FakeSink::refusal(const Batch& batch) const {
+  if (target_.epoch != epoch_) return Error{ErrorKind::lease_lost, "apply batch: taken over", ""};
+  for (const TableRows& rows : batch.tables) {
+    CHECK(target_.tables.contains(format_table(rows.table->to)), "tables are prepared first");
+    for (const RowChunk& chunk : rows.upserts.chunks()) {
+      for (const std::string& key : cells_of(chunk, 0)) {
+        if (target_.poison.contains(key))
+          return Error{ErrorKind::row_rejected, "apply batch: refused", ""};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void FakeSink::commit(const Batch& batch) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const TableRows& rows : batch.tables) {
+    const std::string table = format_table(rows.table->to);
+    for (const RowChunk& chunk : rows.removals.chunks()) {
+      for (const std::string& key : cells_of(chunk, 0)) {
+        CHECK(seen.emplace(table, key).second, "a key occurs once in a batch");
+        target_.rows.erase({table, key});
+      }
+    }
+    for (const RowChunk& chunk : rows.upserts.chunks()) {
+      const std::vector<std::string> keys = cells_of(chunk, 0);
+      const std::vector<std::string> documents = cells_of(chunk, 1);
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        CHECK(seen.emplace(table, keys[i]).second, "a key occurs once in a batch");
+        target_.rows[{table, keys[i]}] = documents[i].substr(1);
+      }
+    }
+  }
+  for (const DeadLetter& letter : batch.dead_letters)
+    target_.dead_letters.push_back(letter);
+  target_.checkpoint = batch.end;
+  target_.lease_until = clock_.now() + lease;
+  ++target_.commits;
+  if (target_.on_commit) target_.on_commit();
+}
+
+Status FakeSink::apply(const Batch& batch) {
+  CHECK(is_open_, "apply on an open sink");
+  if (const std::optional<Error> error = fault()) return *error;
+  if (const std::optional<Error> error = refusal(batch)) return *error;
+  const bool is_in_doubt = random_.one_in(fault_every);
+  if (is_in_doubt) {
+    is_open_ = false;
+    if (random_.one_in(2)) commit(batch);
+    return Error{ErrorKind::sink_in_doubt, "apply batch: cut during commit", ""};
+  }
+  commit(batch);
+  return ok_status();
+}
+
+Status FakeSink::isolate(Batch& batch) {
+  if (const std::optional<Error> error = fault()) return *error;
+  for (TableRows& rows : batch.tables) {
+    RowBlock kept({25, 3802}, {});
+    for (const RowChunk& chunk : rows.upserts.chunks()) {
+      const std::vector<std::string> keys = cells_of(chunk, 0);
+      const std::vector<std::string> documents = cells_of(chunk, 1);
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (target_.poison.contains(keys[i])) {
+          DeadLetter letter;
+          letter.table = rows.table;
+          letter.doc_key = keys[i];
+          letter.reason = "rejected";
+          batch.dead_letters.push_back(std::move(letter));
+          continue;
+        }
+        kept.begin_row();
+        kept.add_cell(keys[i]);
+        kept.add_cell(documents[i]);
+        kept.end_row();
+      }
+    }
+    kept.seal();
+    rows.upserts = std::move(kept);
+  }
+  return ok_status();
+}
+
+Status FakeSink::renew() {
+  if (const std::optional<Error> error = fault()) return *error;
+  if (target_.epoch != epoch_) return Error{ErrorKind::lease_lost, "renew: taken over", ""};
+  target_.lease_until = clock_.now() + lease;
+  return ok_status();
+}
+
+void FakeSink::release() {
+  if (target_.epoch == epoch_) target_.lease_until = clock_.now();
+}
+
+}  // namespace relay

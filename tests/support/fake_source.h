@@ -1,0 +1,43 @@
+// FakeSource: a change stream over a FakeOplog that fails as told.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "source/change_source.h"
+#include "support/fake_oplog.h"
+#include "support/fake_random.h"
+
+namespace relay {
+
+class FakeSource final : public ChangeSource {
+ public:
+  // Both outlive the source. A fault comes once in `fault_every` calls; 0: never.
+  FakeSource(const FakeOplog& oplog, FakeRandom& random) : oplog_(oplog), random_(random) {}
+
+  Result<Position> open(const StartPoint& start) override;
+  Result<Reply> next() override;
+  void cancel() override { is_cancelled_ = true; }
+  Result<ClusterTime> current_time() override;
+  Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) override;
+  [[nodiscard]] std::string pipeline_hash() const override { return hash; }
+
+  std::uint64_t fault_every = 0;
+  std::size_t reply_events_max = 5;
+  std::string hash = "0123456789abcdef";
+  std::optional<Error> next_error;        // Said by the next call of open() or next(), once.
+  std::size_t document_bytes = 0;         // Padding of looked-up documents.
+  std::size_t look_up_count = 0;          // Keys asked for so far.
+  std::optional<StartPoint> opened_with;  // By the last successful open().
+
+ private:
+  [[nodiscard]] std::optional<Error> fault();
+
+  const FakeOplog& oplog_;
+  FakeRandom& random_;
+  std::size_t cursor_ = 0;
+  bool is_open_ = false;
+  bool is_cancelled_ = false;
+};
+
+}  // namespace relay
