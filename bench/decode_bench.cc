@@ -1,15 +1,15 @@
-// What decoding costs: an event, a key text, a document as JSON; with libbson's own writer as yardstick.
+// What decoding costs: an event, a key text, a document as JSON; with libbson's own writer as
+// yardstick.
 //
 //   cmake --preset release && cmake --build --preset release --target decode_bench
 //   build/release/bench/decode_bench
-#include <bson/bson.h>
-
-#include <benchmark/benchmark.h>
-
 #include <cstdio>
 #include <iterator>
 #include <random>
 #include <string>
+
+#include <benchmark/benchmark.h>
+#include <bson/bson.h>
 
 #include "decode/bson_reader.h"
 #include "decode/event_decoder.h"
@@ -46,20 +46,32 @@ void append_oid(bson_t* bson, const char* name, unsigned seed) {
 // 31 fields, about 1 KB: an order as shops keep it.
 void fill_mixed(bson_t* bson) {
   append_oid(bson, "_id", 1);
-  const char* const texts[] = {"customer", "email", "street", "city", "country", "status", "channel",
-                               "currency", "carrier", "note"};
+  const char* const texts[] = {"customer",
+                               "email",
+                               "street",
+                               "city",
+                               "country",
+                               "status",
+                               "channel",
+                               "currency",
+                               "carrier",
+                               "note"};
   int i = 0;
   for (const char* name : texts) {
-    const std::string value = std::string(name) + " value of middling length " + std::to_string(++i);
+    const std::string value =
+        std::string(name) + " value of middling length " + std::to_string(++i);
     BSON_APPEND_UTF8(bson, name, value.c_str());
   }
-  const char* const integers[] = {"quantity", "warehouse", "priority", "attempts", "lines", "version"};
-  for (const char* name : integers) BSON_APPEND_INT32(bson, name, 37 * ++i);
+  const char* const integers[] = {
+      "quantity", "warehouse", "priority", "attempts", "lines", "version"};
+  for (const char* name : integers)
+    BSON_APPEND_INT32(bson, name, 37 * ++i);
   BSON_APPEND_INT64(bson, "order_number", 4'611'686'018'427'387'904);
   BSON_APPEND_INT64(bson, "invoice_number", 1'234'567'890'123);
   const char* const doubles[] = {"total", "tax", "discount", "weight", "latitude", "longitude"};
   const double values[] = {1234.56, 98.76, 0.15, 12.5, 52.520008, 13.404954};
-  for (std::size_t n = 0; n < 6; ++n) BSON_APPEND_DOUBLE(bson, doubles[n], values[n]);
+  for (std::size_t n = 0; n < 6; ++n)
+    BSON_APPEND_DOUBLE(bson, doubles[n], values[n]);
   BSON_APPEND_BOOL(bson, "is_paid", true);
   BSON_APPEND_BOOL(bson, "is_gift", false);
   BSON_APPEND_DATE_TIME(bson, "created_at", 1'720'739'862'907);
@@ -71,14 +83,16 @@ void fill_mixed(bson_t* bson) {
 void fill_long_text(bson_t* bson) {
   append_oid(bson, "_id", 1);
   std::string text;
-  while (text.size() < 950) text += "The quick brown fox jumps over the lazy dog. ";
+  while (text.size() < 950)
+    text += "The quick brown fox jumps over the lazy dog. ";
   BSON_APPEND_UTF8(bson, "text", text.c_str());
 }
 
 void fill_cyrillic_text(bson_t* bson) {
   append_oid(bson, "_id", 1);
   std::string text;
-  while (text.size() < 950) text += "\xD0\xA1\xD1\x8A\xD0\xB5\xD1\x88\xD1\x8C ";
+  while (text.size() < 950)
+    text += "\xD0\xA1\xD1\x8A\xD0\xB5\xD1\x88\xD1\x8C ";
   BSON_APPEND_UTF8(bson, "text", text.c_str());
 }
 
@@ -89,7 +103,8 @@ void fill_doubles(bson_t* bson, int decimals) {
   std::uniform_real_distribution<double> values(0, 1'000);
   for (int i = 0; i < 80; ++i) {
     double value = values(random);
-    if (decimals >= 0) value = std::stod(std::to_string(value).substr(0, 4U + static_cast<unsigned>(decimals)));
+    if (decimals >= 0)
+      value = std::stod(std::to_string(value).substr(0, 4U + static_cast<unsigned>(decimals)));
     BSON_APPEND_DOUBLE(bson, ("f" + std::to_string(i)).c_str(), value);
   }
 }
@@ -147,7 +162,7 @@ void write_json_libbson(benchmark::State& state, const std::string& kind) {
   }
 }
 
-#define RELAY_JSON_BENCH(kind)                                        \
+#define RELAY_JSON_BENCH(kind)                                         \
   BENCHMARK_CAPTURE(write_json, kind##_plain, #kind, JsonForm::plain); \
   BENCHMARK_CAPTURE(write_json_libbson, kind, #kind)
 
@@ -167,7 +182,8 @@ void encode_upsert(benchmark::State& state) {
   RowBlock block = encoder.make_upserts();
   for (auto _ : state) {
     if (block.row_count() == 1'000) block = encoder.make_upserts();
-    benchmark::DoNotOptimize(encoder.add_upsert("65a0b1c2d3e4f50600000001", document.view(), block));
+    benchmark::DoNotOptimize(
+        encoder.add_upsert("65a0b1c2d3e4f50600000001", document.view(), block));
   }
 }
 BENCHMARK(encode_upsert);
@@ -180,7 +196,8 @@ void walk_elements(benchmark::State& state) {
     BsonElement element;
     std::size_t bytes = 0;
     if (!reader.open(document.view())) break;
-    while (reader.next(element) == BsonReader::Step::element) bytes += element.name_size;
+    while (reader.next(element) == BsonReader::Step::element)
+      bytes += element.name_size;
     benchmark::DoNotOptimize(bytes);
   }
 }
@@ -193,7 +210,8 @@ void walk_elements_libbson(benchmark::State& state) {
     bson_iter_t iter;
     std::size_t bytes = 0;
     if (!bson_iter_init(&iter, document.get())) break;
-    while (bson_iter_next(&iter)) bytes += bson_iter_key_len(&iter);
+    while (bson_iter_next(&iter))
+      bytes += bson_iter_key_len(&iter);
     benchmark::DoNotOptimize(bytes);
   }
 }
@@ -243,7 +261,8 @@ void decode_insert(benchmark::State& state) {
   BSON_APPEND_DOCUMENT_BEGIN(bson, "documentKey", &part);
   append_oid(&part, "_id", 1);
   bson_append_document_end(bson, &part);
-  for (auto _ : state) benchmark::DoNotOptimize(decode_event(event.view()));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decode_event(event.view()));
 }
 BENCHMARK(decode_insert);
 

@@ -20,8 +20,8 @@ std::ptrdiff_t measure_document(const std::uint8_t* at, std::size_t left) {
   return std::ptrdiff_t{length};
 }
 
-// int32 length of the payload, subtype, payload. The payload of the old subtype 2 begins with its own
-// length, which must agree, because JSON shows only what follows it.
+// int32 length of the payload, subtype, payload. The payload of the old subtype 2 begins with its
+// own length, which must agree, because JSON shows only what follows it.
 std::ptrdiff_t measure_binary(const std::uint8_t* at, std::size_t left) {
   if (left < 5) return kMalformed;
   const std::uint32_t length = load_u32(at);
@@ -48,8 +48,10 @@ std::ptrdiff_t measure_code_with_scope(const std::uint8_t* at, std::size_t left)
   const std::size_t inside = std::size_t{length} - 4;
   const std::ptrdiff_t code = measure_string(at + 4, inside);
   if (code < 0) return kMalformed;
-  const std::ptrdiff_t scope = measure_document(at + 4 + code, inside - static_cast<std::size_t>(code));
-  return scope >= 0 && 4 + code + scope == std::ptrdiff_t{length} ? std::ptrdiff_t{length} : kMalformed;
+  const std::ptrdiff_t scope =
+      measure_document(at + 4 + code, inside - static_cast<std::size_t>(code));
+  return scope >= 0 && 4 + code + scope == std::ptrdiff_t{length} ? std::ptrdiff_t{length}
+                                                                  : kMalformed;
 }
 
 }  // namespace

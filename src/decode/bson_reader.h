@@ -4,8 +4,8 @@
 //   element  := type byte, name, 0x00, value
 //
 // Invariant: no byte outside the document is ever read; what does not fit is reported as malformed.
-// Instead of bson_iter, because one pass over a name yields its length, its hash and whether it can be
-// copied into JSON as it is (bench/decode_bench.cc compares the two).
+// Instead of bson_iter, because one pass over a name yields its length, its hash and whether it can
+// be copied into JSON as it is (bench/decode_bench.cc compares the two).
 #pragma once
 
 #include <array>

@@ -1,7 +1,8 @@
-// Bytes looked at eight at a time. The first byte in memory is the lowest of the word, on every machine.
+// Bytes looked at eight at a time. The first byte in memory is the lowest of the word, on every
+// machine.
 //
-// The byte tests set the high bit of each byte that meets the condition; bytes above the lowest one that
-// does may be marked wrongly, so only "any" and "the lowest" may be asked of the result.
+// The byte tests set the high bit of each byte that meets the condition; bytes above the lowest one
+// that does may be marked wrongly, so only "any" and "the lowest" may be asked of the result.
 #pragma once
 
 #include <bit>
@@ -43,7 +44,8 @@ inline double load_double(const std::uint8_t* at) {
 // The `size` (< 8) bytes at `at`, the rest zero.
 inline std::uint64_t load_short_word(const std::uint8_t* at, std::size_t size) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < size; ++i) value |= std::uint64_t{at[i]} << (8 * i);
+  for (std::size_t i = 0; i < size; ++i)
+    value |= std::uint64_t{at[i]} << (8 * i);
   return value;
 }
 

@@ -20,7 +20,8 @@ constexpr Uint128 kCoefficientMax = Uint128{kTenTo17} * kTenTo17 - 1;
 constexpr std::array<std::uint64_t, 28> kPowersOfFive = [] {
   std::array<std::uint64_t, 28> powers{};
   powers[0] = 1;
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 5;
+  for (std::size_t i = 1; i < powers.size(); ++i)
+    powers[i] = powers[i - 1] * 5;
   return powers;
 }();
 
@@ -34,7 +35,8 @@ char* write_coefficient(char* at, Uint128 coefficient) {
   auto low = static_cast<std::uint64_t>(coefficient % kTenTo17);
   if (high == 0) return std::to_chars(at, at + 20, low).ptr;
   at = std::to_chars(at, at + 20, high).ptr;
-  for (std::size_t i = 17; i-- > 0; low /= 10) at[i] = static_cast<char>('0' + low % 10);
+  for (std::size_t i = 17; i-- > 0; low /= 10)
+    at[i] = static_cast<char>('0' + low % 10);
   return at + 17;
 }
 
@@ -58,7 +60,8 @@ char* write_fixed(char* at, std::string_view digits, std::size_t decimals) {
     return write_text(at, digits.substr(digits.size() - decimals));
   }
   at = write_text(at, "0.");
-  for (std::size_t i = digits.size(); i < decimals; ++i) *at++ = '0';
+  for (std::size_t i = digits.size(); i < decimals; ++i)
+    *at++ = '0';
   return write_text(at, digits);
 }
 
@@ -113,8 +116,10 @@ std::optional<std::int64_t> to_int64(const Decimal128& value) {
   // Normalised, so a negative exponent leaves a fraction; 10^19 is above int64.
   if (value.exponent < 0 || value.exponent > 18) return std::nullopt;
   Uint128 magnitude = value.coefficient;
-  const Uint128 limit = Uint128{std::numeric_limits<std::int64_t>::max()} + (value.is_negative ? 1 : 0);
-  for (std::int32_t i = 0; i < value.exponent && magnitude <= limit; ++i) magnitude *= 10;
+  const Uint128 limit =
+      Uint128{std::numeric_limits<std::int64_t>::max()} + (value.is_negative ? 1 : 0);
+  for (std::int32_t i = 0; i < value.exponent && magnitude <= limit; ++i)
+    magnitude *= 10;
   if (magnitude > limit) return std::nullopt;
   const auto bits = static_cast<std::uint64_t>(magnitude);
   return static_cast<std::int64_t>(value.is_negative ? ~bits + 1 : bits);
@@ -122,8 +127,8 @@ std::optional<std::int64_t> to_int64(const Decimal128& value) {
 
 std::optional<double> to_double(const Decimal128& value) {
   if (value.coefficient == 0) return 0.0;
-  // coefficient * 10^e = odd * 5^e * 2^(e + twos): exact in a double when odd * 5^e is an integer of at
-  // most 53 bits. The power of two that remains is far inside the range of a double.
+  // coefficient * 10^e = odd * 5^e * 2^(e + twos): exact in a double when odd * 5^e is an integer
+  // of at most 53 bits. The power of two that remains is far inside the range of a double.
   constexpr Uint128 kMantissaLimit = Uint128{1} << 53U;
   Uint128 odd = value.coefficient;
   std::int32_t power_of_two = value.exponent;
@@ -142,7 +147,8 @@ std::optional<double> to_double(const Decimal128& value) {
     odd /= 5;
   }
   if (odd >= kMantissaLimit) return std::nullopt;
-  const double magnitude = std::ldexp(static_cast<double>(static_cast<std::uint64_t>(odd)), power_of_two);
+  const double magnitude =
+      std::ldexp(static_cast<double>(static_cast<std::uint64_t>(odd)), power_of_two);
   return value.is_negative ? -magnitude : magnitude;
 }
 

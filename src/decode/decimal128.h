@@ -1,7 +1,7 @@
 // Decimal128: the IEEE 754 decimal of BSON, read from its binary integer encoding.
 //
-// Encodings whose coefficient has more than 34 digits stand for zero, as the standard says; the payload
-// and the sign of a NaN are not kept. Both have no text of their own in Extended JSON.
+// Encodings whose coefficient has more than 34 digits stand for zero, as the standard says; the
+// payload and the sign of a NaN are not kept. Both have no text of their own in Extended JSON.
 #pragma once
 
 #include <cstddef>
@@ -26,12 +26,12 @@ Decimal128 load_decimal128(const std::uint8_t* bytes);
 
 inline constexpr std::size_t kDecimalTextMax = 48;
 
-// The text of the Decimal128 specification: 1.10, 1E+3, -0, 1E-6176, NaN, -Infinity. Every finite value
-// has its own text, trailing zeros included. Returns the end.
+// The text of the Decimal128 specification: 1.10, 1E+3, -0, 1E-6176, NaN, -Infinity. Every finite
+// value has its own text, trailing zeros included. Returns the end.
 char* write_decimal128(char* at, const Decimal128& value);
 
-// The same number without trailing zeros in the coefficient; zero becomes 0 with exponent 0 and no sign.
-// For finite values.
+// The same number without trailing zeros in the coefficient; zero becomes 0 with exponent 0 and no
+// sign. For finite values.
 Decimal128 normalise(const Decimal128& value);
 
 // nullopt: not integral, or outside int64. For normalised values.

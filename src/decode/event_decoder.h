@@ -1,7 +1,7 @@
 // Change events out of the bytes of a reply: nothing is copied, all views point into the reply.
 //
-// What a row needs must be there and of its type, else the event is a bad_document; anything else that
-// is missing, unknown or of another type is passed over, because servers add fields.
+// What a row needs must be there and of its type, else the event is a bad_document; anything else
+// that is missing, unknown or of another type is passed over, because servers add fields.
 #pragma once
 
 #include <optional>
@@ -13,9 +13,9 @@
 
 namespace relay {
 
-// Needed: `_id._data` (a string) and operationType; clusterTime, when present, is a timestamp. Of insert,
-// update, replace and delete also ns and documentKey; of insert and replace also fullDocument. Errors
-// name the field, never its value.
+// Needed: `_id._data` (a string) and operationType; clusterTime, when present, is a timestamp. Of
+// insert, update, replace and delete also ns and documentKey; of insert and replace also
+// fullDocument. Errors name the field, never its value.
 Result<ChangeEvent> decode_event(RawDocument event);
 
 // The events of a reply, one after the other.

@@ -1,5 +1,5 @@
-// BSON documents as JSON text: docs/values.md, "JSON". The text is the same for the same bytes on every
-// machine, under every locale.
+// BSON documents as JSON text: docs/values.md, "JSON". The text is the same for the same bytes on
+// every machine, under every locale.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ enum class Rejection : std::uint8_t {
   malformed,      // Not BSON.
 };
 
-// Levels of documents and arrays, the outermost included. The server stops at about 100 (180 for what its
-// internal commands make).
+// Levels of documents and arrays, the outermost included. The server stops at about 100 (180 for
+// what its internal commands make).
 inline constexpr std::size_t kDepthMax = 250;
 
 // The word for it in dead letters: "duplicate_key".
@@ -33,9 +33,9 @@ std::string_view format_rejection(Rejection rejection);
 // Appends the document's text. After a rejection `out` may end with part of it.
 Rejection append_json(RawDocument document, JsonForm form, JsonTarget target, std::string& out);
 
-// For dead letters: canonical Extended JSON of anything. Names that repeat are written as often as they
-// occur; where a name is not UTF-8 the document is {"$base64Names":{...}} with all names in base64; bytes
-// that are no document, or nested too deeply, are {"$bson":{"base64":"..."}}.
+// For dead letters: canonical Extended JSON of anything. Names that repeat are written as often as
+// they occur; where a name is not UTF-8 the document is {"$base64Names":{...}} with all names in
+// base64; bytes that are no document, or nested too deeply, are {"$bson":{"base64":"..."}}.
 std::string format_dead_letter_document(RawDocument document);
 
 }  // namespace relay

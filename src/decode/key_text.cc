@@ -20,7 +20,8 @@ bool is_digit(char c) {
 // Skips digits; false when there are none.
 bool skip_digits(const char*& at, const char* end) {
   const char* const start = at;
-  while (at != end && is_digit(*at)) ++at;
+  while (at != end && is_digit(*at))
+    ++at;
   return at != start;
 }
 
@@ -59,7 +60,8 @@ void append_string_key(const BsonElement& element, std::string& out) {
 }
 
 bool append_value(const BsonElement& element, std::string& out) {
-  return ValueWriter(ValueForm::key, NameRule::encode, out).write_single(element) == Rejection::none;
+  return ValueWriter(ValueForm::key, NameRule::encode, out).write_single(element) ==
+         Rejection::none;
 }
 
 bool append_binary_key(const BsonElement& element, std::string& out) {

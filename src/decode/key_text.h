@@ -12,7 +12,8 @@
 
 namespace relay {
 
-// Appends the key text of the document's own `_id`; the document may be a document key. False: it has no
+// Appends the key text of the document's own `_id`; the document may be a document key. False: it
+// has no
 // `_id`, or what comes before and in it is malformed or nested too deeply; `out` is as before then.
 [[nodiscard]] bool append_key_text(RawDocument document, std::string& out);
 

@@ -11,7 +11,8 @@ void NameSet::grow() {
   for (std::size_t i = 0; i < old_slot_count; ++i) {
     if (slots_[i] == kEmpty) continue;
     std::size_t index = slots_[i] & mask;
-    while (bigger[index] != kEmpty) index = (index + 1) & mask;
+    while (bigger[index] != kEmpty)
+      index = (index + 1) & mask;
     bigger[index] = slots_[i];
   }
   heap_slots_ = std::move(bigger);

@@ -1,7 +1,7 @@
 // NameSet: hashes of the field names of one document tree, to find duplicates in linear time.
 //
-// Open addressing in an array on the stack; a tree with many fields moves to the heap. A hash that is in
-// the set already only makes a duplicate likely: the caller compares the names then.
+// Open addressing in an array on the stack; a tree with many fields moves to the heap. A hash that
+// is in the set already only makes a duplicate likely: the caller compares the names then.
 #pragma once
 
 #include <array>

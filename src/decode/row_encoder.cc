@@ -23,7 +23,9 @@ RowBlock RowEncoder::make_removals(ChunkLimits limits) const {
   return {{kTextOid}, limits};
 }
 
-Rejection RowEncoder::add_upsert(std::string_view key, RawDocument document, RowBlock& block) const {
+Rejection RowEncoder::add_upsert(std::string_view key,
+                                 RawDocument document,
+                                 RowBlock& block) const {
   block.begin_row();
   block.add_cell(key);
   std::string& cell = block.begin_cell();

@@ -1,4 +1,5 @@
-// RowEncoder: documents as rows of one table, in the binary form the targets take (core/row_block.h).
+// RowEncoder: documents as rows of one table, in the binary form the targets take
+// (core/row_block.h).
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// TextBuffer: text on its way to a string, gathered in a fixed array first, so that writing a few bytes
-// costs no capacity check of the string and never moves what was written before.
+// TextBuffer: text on its way to a string, gathered in a fixed array first, so that writing a few
+// bytes costs no capacity check of the string and never moves what was written before.
 //
 // What was put is in the string only after flush().
 #pragma once

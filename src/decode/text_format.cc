@@ -36,11 +36,11 @@ char* write_two_digits(char* at, std::uint32_t value) {
   return at + 2;
 }
 
-// Documents mostly hold doubles with few decimals, and these need no general algorithm: when n / 10^6
-// rounds to the value and n has at most 15 digits, no other decimal of up to 15 digits reads back to the
-// value, so n / 10^6 without its trailing zeros is the shortest text.
-// Below 0.001 and for round numbers from 100,000 on, scientific notation may be the shorter one.
-// Returns nullptr for everything that is not so simple.
+// Documents mostly hold doubles with few decimals, and these need no general algorithm: when n /
+// 10^6 rounds to the value and n has at most 15 digits, no other decimal of up to 15 digits reads
+// back to the value, so n / 10^6 without its trailing zeros is the shortest text. Below 0.001 and
+// for round numbers from 100,000 on, scientific notation may be the shorter one. Returns nullptr
+// for everything that is not so simple.
 char* write_short_decimal(char* at, double value) {
   constexpr double kMin = 0.001;
   constexpr double kMax = 1e9;
@@ -61,7 +61,8 @@ char* write_short_decimal(char* at, double value) {
     fraction /= 10;
     --decimals;
   }
-  for (std::size_t i = decimals; i-- > 0; fraction /= 10) at[i] = static_cast<char>('0' + fraction % 10);
+  for (std::size_t i = decimals; i-- > 0; fraction /= 10)
+    at[i] = static_cast<char>('0' + fraction % 10);
   return at + decimals;
 }
 
@@ -71,8 +72,8 @@ struct CivilDate {
   std::uint32_t day;    // 1 to 31.
 };
 
-// Days since 1970-01-01 to year, month, day; for days from year 1 on. Counts from 0000-03-01 in eras of
-// 400 years, so that the leap day is the last of its year.
+// Days since 1970-01-01 to year, month, day; for days from year 1 on. Counts from 0000-03-01 in
+// eras of 400 years, so that the leap day is the last of its year.
 CivilDate to_civil(std::int64_t days_since_1970) {
   const auto days = static_cast<std::uint32_t>(days_since_1970 + 719'468);
   const std::uint32_t era = days / 146'097;
@@ -103,8 +104,8 @@ bool is_continuation(std::uint8_t byte) {
 }
 
 // Bytes of the well-formed sequence at `at`, whose first byte is not ASCII; 0: there is none.
-// The second byte decides about overlong forms (E0 80..9F, F0 80..8F), surrogates (ED A0..BF) and code
-// points above U+10FFFF (F4 90..).
+// The second byte decides about overlong forms (E0 80..9F, F0 80..8F), surrogates (ED A0..BF) and
+// code points above U+10FFFF (F4 90..).
 std::size_t measure_utf8(const std::uint8_t* at, std::size_t left) {
   const std::uint8_t first = at[0];
   if (first < 0xC2 || first > 0xF4 || left < 2) return 0;
@@ -123,7 +124,8 @@ std::size_t measure_utf8(const std::uint8_t* at, std::size_t left) {
 // Second character of the two-character escapes; 0: written as \u00XX, 1: needs no escape.
 constexpr std::array<char, 128> kEscapes = [] {
   std::array<char, 128> escapes{};
-  for (std::size_t c = 0x20; c < 128; ++c) escapes[c] = 1;
+  for (std::size_t c = 0x20; c < 128; ++c)
+    escapes[c] = 1;
   escapes['"'] = '"';
   escapes['\\'] = '\\';
   escapes['\b'] = 'b';
@@ -172,7 +174,8 @@ std::string_view name_non_finite(double value) {
 }
 
 char* write_hex(char* at, const std::uint8_t* bytes, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) std::memcpy(at + 2 * i, &kHexPairs[std::size_t{bytes[i]} * 2], 2);
+  for (std::size_t i = 0; i < size; ++i)
+    std::memcpy(at + 2 * i, &kHexPairs[std::size_t{bytes[i]} * 2], 2);
   return at + 2 * size;
 }
 
@@ -246,7 +249,8 @@ bool put_json_characters(TextBuffer& text, std::string_view value, NulRule nul) 
     if (left >= 8) {
       const std::uint64_t special = special_bytes(load_u64(at));
       std::memcpy(to, at, 8);
-      const std::size_t plain = special == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(special)) / 8;
+      const std::size_t plain =
+          special == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(special)) / 8;
       at += plain;
       text.advance_to(to + plain);
       if (special == 0) continue;
@@ -261,7 +265,8 @@ bool put_json_characters(TextBuffer& text, std::string_view value, NulRule nul) 
     for (const char* const last = to + kStepRoom - 4; at != end && *at >= 0x80 && to <= last;) {
       const std::size_t size = measure_utf8(at, static_cast<std::size_t>(end - at));
       if (size == 0) return false;
-      for (std::size_t i = 0; i < size; ++i) *to++ = static_cast<char>(at[i]);
+      for (std::size_t i = 0; i < size; ++i)
+        *to++ = static_cast<char>(at[i]);
       at += size;
     }
     text.advance_to(to);

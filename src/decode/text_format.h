@@ -1,7 +1,7 @@
 // How single values are written: numbers, hex, base64, UUID, dates, JSON strings.
 //
-// Nothing here depends on the locale. Functions that take a `char*` write there and return the end; how
-// much room they need stands with each.
+// Nothing here depends on the locale. Functions that take a `char*` write there and return the end;
+// how much room they need stands with each.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace relay {
 
 inline constexpr std::size_t kDoubleTextMax = 32;
 
-// A finite double in the shortest form that reads back to it, always with `.` or `e`: 3.0, 1e+30, -0.0.
+// A finite double in the shortest form that reads back to it, always with `.` or `e`: 3.0, 1e+30,
+// -0.0.
 char* write_double(char* at, double value);
 
 // As std::to_chars writes it: 1.5, 1e-07, 9223372036854775808.
@@ -38,11 +39,12 @@ char* write_date(char* at, std::int64_t ms);
 
 void put_base64(TextBuffer& text, const std::uint8_t* bytes, std::size_t size);
 
-// What a NUL does to a JSON string: PostgreSQL's jsonb cannot hold it, plain text can hold its escape.
+// What a NUL does to a JSON string: PostgreSQL's jsonb cannot hold it, plain text can hold its
+// escape.
 enum class NulRule : std::uint8_t { refuse, escape };
 
-// The inside of a JSON string. False: `value` is not UTF-8, or has a NUL that is refused; part of it has
-// been put then.
+// The inside of a JSON string. False: `value` is not UTF-8, or has a NUL that is refused; part of
+// it has been put then.
 bool put_json_characters(TextBuffer& text, std::string_view value, NulRule nul);
 
 // True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.

@@ -32,7 +32,8 @@ char* write_non_finite(char* at, double value) {
 
 char* write_key_double(char* at, double value) {
   if (!std::isfinite(value)) return write_non_finite(at, value);
-  constexpr double kInt64Limit = 9'223'372'036'854'775'808.0;  // 2^63: exclusive above, inclusive below.
+  constexpr double kInt64Limit =
+      9'223'372'036'854'775'808.0;  // 2^63: exclusive above, inclusive below.
   if (value >= -kInt64Limit && value < kInt64Limit && value == std::trunc(value)) {
     return std::to_chars(at, at + kKeyNumberMax, static_cast<std::int64_t>(value)).ptr;
   }
@@ -46,7 +47,8 @@ char* write_key_decimal(char* at, const std::uint8_t* bytes) {
     return write_non_finite(at, loaded.is_negative ? -HUGE_VAL : HUGE_VAL);
   }
   const Decimal128 value = normalise(loaded);
-  if (const auto integer = to_int64(value)) return std::to_chars(at, at + kKeyNumberMax, *integer).ptr;
+  if (const auto integer = to_int64(value))
+    return std::to_chars(at, at + kKeyNumberMax, *integer).ptr;
   if (const auto number = to_double(value)) return write_double_shortest(at, *number);
   at = write_chars(at, "{\"$numberDecimal\":\"");
   at = write_decimal128(at, value);
@@ -100,7 +102,8 @@ Rejection ValueWriter::write_value(const BsonElement& element, ValueForm form) {
       text_.put('}');
       break;
     case BsonType::symbol:
-      // MongoDB calls a symbol and a string with the same bytes equal, so a key shows no difference.
+      // MongoDB calls a symbol and a string with the same bytes equal, so a key shows no
+      // difference.
       if (form == ValueForm::key) {
         write_text(element.text(), form);
         break;

@@ -79,11 +79,13 @@ Rejection ValueWriter::open_frame(RawDocument document,
 
 void ValueWriter::close_frame() {
   const Frame& frame = frames_[--depth_];
-  for (std::size_t i = 0; i < frame.closing_count; ++i) text_.put(frame.is_array ? ']' : '}');
+  for (std::size_t i = 0; i < frame.closing_count; ++i)
+    text_.put(frame.is_array ? ']' : '}');
 }
 
 Rejection ValueWriter::write_name(Frame& frame, const BsonElement& element) {
-  if (name_rule_ == NameRule::refuse && !names_.insert(element.name_hash ^ frame.salt)) [[unlikely]] {
+  if (name_rule_ == NameRule::refuse && !names_.insert(element.name_hash ^ frame.salt))
+      [[unlikely]] {
     if (occurred_before(frame, element)) return Rejection::duplicate_key;
   }
   if (frame.has_encoded_names) [[unlikely]] {
@@ -92,7 +94,8 @@ Rejection ValueWriter::write_name(Frame& frame, const BsonElement& element) {
     text_.put("\":");
     return Rejection::none;
   }
-  if (*element.name_at == '$' && !frame.is_wrapped) [[unlikely]] note_dollar(frame, element);
+  if (*element.name_at == '$' && !frame.is_wrapped) [[unlikely]]
+    note_dollar(frame, element);
   if (element.is_name_plain && element.name_size <= kPlainNameMax) [[likely]] {
     char* at = text_.room(element.name_size + kShortName + 3);
     *at++ = '"';

@@ -1,13 +1,13 @@
-// ValueWriter: one BSON document tree to text, in one pass, without recursion. Private to this folder; the
-// public faces are json_writer.h and key_text.h.
+// ValueWriter: one BSON document tree to text, in one pass, without recursion. Private to this
+// folder; the public faces are json_writer.h and key_text.h.
 //
 //   while a document is open:
 //     next element -> separator, name, value
 //     a document or an array -> open it, go on inside
 //     the end -> close it, go on outside
 //
-// Invariant: a document is written as {"$literal":{...}} when one of its names begins with `$`, and all
-// wrappers ({"$oid":...} and so on) have such names, so no document can pass for a wrapper.
+// Invariant: a document is written as {"$literal":{...}} when one of its names begins with `$`, and
+// all wrappers ({"$oid":...} and so on) have such names, so no document can pass for a wrapper.
 #pragma once
 
 #include <array>
@@ -55,14 +55,17 @@ class ValueWriter {
     std::size_t closing_count;  // Braces or brackets to write at the end.
     ValueForm form;
     bool is_array;
-    bool is_reference;       // A DBRef: its `$` names are its own.
-    bool is_wrapped;         // In $literal or $base64Names.
+    bool is_reference;  // A DBRef: its `$` names are its own.
+    bool is_wrapped;    // In $literal or $base64Names.
     bool has_encoded_names;
   };
 
   Rejection run();
   Rejection write_value(const BsonElement& element, ValueForm form);
-  Rejection open_frame(RawDocument document, BsonType type, ValueForm form, std::size_t closing_count);
+  Rejection open_frame(RawDocument document,
+                       BsonType type,
+                       ValueForm form,
+                       std::size_t closing_count);
   void close_frame();
   Rejection write_name(Frame& frame, const BsonElement& element);
   void note_dollar(Frame& frame, const BsonElement& element);
@@ -91,7 +94,8 @@ class ValueWriter {
   std::array<Frame, kDepthMax> frames_;
 };
 
-// The number texts of a key, also used for its outermost value. Room for kKeyNumberMax; return the end.
+// The number texts of a key, also used for its outermost value. Room for kKeyNumberMax; return the
+// end.
 inline constexpr std::size_t kKeyNumberMax = 80;
 char* write_key_double(char* at, double value);
 char* write_key_decimal(char* at, const std::uint8_t* bytes);
