@@ -97,20 +97,16 @@ Rejection ValueWriter::write_value(const BsonElement& element, ValueForm form) {
       write_regex(element, form);
       break;
     case BsonType::code:
-      text_.put("{\"$code\":");
-      write_text(element.text(), form);
-      text_.put('}');
+      write_wrapped_text("{\"$code\":", element.text(), form);
       break;
     case BsonType::symbol:
       // MongoDB calls a symbol and a string with the same bytes equal, so a key shows no
       // difference.
       if (form == ValueForm::key) {
         write_text(element.text(), form);
-        break;
+      } else {
+        write_wrapped_text("{\"$symbol\":", element.text(), form);
       }
-      text_.put("{\"$symbol\":");
-      write_text(element.text(), form);
-      text_.put('}');
       break;
     case BsonType::code_with_scope:
       return write_code_with_scope(element, form);
@@ -142,6 +138,14 @@ void ValueWriter::write_text(std::string_view value, ValueForm form) {
   text_.put("{\"$string\":{\"base64\":\"");
   put_base64(text_, reinterpret_cast<const std::uint8_t*>(value.data()), value.size());
   text_.put("\"}}");
+}
+
+void ValueWriter::write_wrapped_text(std::string_view opening,
+                                     std::string_view value,
+                                     ValueForm form) {
+  text_.put(opening);
+  write_text(value, form);
+  text_.put('}');
 }
 
 template <class Integer>

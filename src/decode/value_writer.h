@@ -73,6 +73,7 @@ class ValueWriter {
   static bool has_invalid_name(BsonReader reader);
 
   void write_text(std::string_view value, ValueForm form);
+  void write_wrapped_text(std::string_view opening, std::string_view value, ValueForm form);
   void write_binary(const BsonElement& element, ValueForm form);
   void write_date(std::int64_t ms, ValueForm form);
   void write_double(double value, ValueForm form);
