@@ -59,7 +59,7 @@ void fill_mixed(bson_t* bson) {
   int i = 0;
   for (const char* name : texts) {
     const std::string value =
-        std::string(name) + " value of middling length " + std::to_string(++i);
+        std::string(name) + " with a value of about forty characters, " + std::to_string(++i);
     BSON_APPEND_UTF8(bson, name, value.c_str());
   }
   const char* const integers[] = {

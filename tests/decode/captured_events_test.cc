@@ -225,6 +225,43 @@ TEST(CapturedEventsTest, DifferentIdsAreDifferentRows) {
   EXPECT_EQ(inserts, 29U);
 }
 
+// The document or array `name` in a document; empty when there is none.
+RawDocument part_of(RawDocument document, std::string_view name) {
+  BsonReader reader{};
+  if (document.empty() || !reader.open(document)) return {};
+  BsonElement element;
+  while (reader.next(element) == BsonReader::Step::element) {
+    if (element.name() == name) return element.document();
+  }
+  return {};
+}
+
+TEST(CapturedEventsTest, RepliesAreWalkedEventByEvent) {
+  std::ifstream file(RELAY_SOURCE_DIR "/tests/data/replies-6.0.5.jsonl");
+  std::size_t event_count = 0;
+  for (std::string line; std::getline(file, line);) {
+    const Json json = Json::parse(line);
+    if (!json["reply"].contains("cursor")) continue;
+    for (const char* batch : {"firstBatch", "nextBatch"}) {
+      if (!json["reply"]["cursor"].contains(batch)) continue;
+      const Bytes bytes = from_base64(json["bson"].get<std::string>());
+      EventWalker walker(part_of(part_of(bytes, "cursor"), batch));
+      for (const Json& expected : json["reply"]["cursor"][batch]) {
+        const Result<std::optional<RawDocument>> event = walker.next();
+        ASSERT_TRUE(event.ok() && event.value());
+        if (!expected.contains("operationType")) continue;
+        const Result<ChangeEvent> decoded = decode_event(*event.value());
+        ASSERT_TRUE(decoded.ok());
+        EXPECT_EQ(decoded.value().token, expected["_id"]["_data"].get<std::string>());
+        ++event_count;
+      }
+      const Result<std::optional<RawDocument>> end = walker.next();
+      EXPECT_TRUE(end.ok() && !end.value());
+    }
+  }
+  EXPECT_GT(event_count, 0U);
+}
+
 // Everything that reads bytes, on bytes of any content: no crash, no read out of bounds (the
 // sanitizers see to that), and whatever is not rejected is JSON.
 void read_everything(const Bytes& bytes, std::mt19937_64& random) {
