@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 20;
 
+// A column that has grown this far will fill its chunk: room for all of it at once spares the
+// copies that doubling would make.
+constexpr std::size_t kReserveFrom = 32U << 10U;
+
 void put_int32(std::string& bytes, std::size_t at, std::uint32_t value) {
   bytes[at] = static_cast<char>(value >> 24U);
   bytes[at + 1] = static_cast<char>(value >> 16U);

@@ -89,8 +89,8 @@ Status AssembleStage::plan_writes(const ChangeEvent& event) {
   ++operations_[static_cast<std::size_t>(event.operation)];
   PlannedWrite write;
   if (!append_key_text(event.document_key, write.key)) {
-    // An _id that is no proper BSON: its document is rejected further on, under a key of its own, and a
-    // delete of it finds no row.
+    // An _id that is no proper BSON: its document is rejected further on, under a key of its own,
+    // and a delete of it finds no row.
     write.key = format_dead_letter_document(event.document_key);
   }
   write.operation = event.operation;
