@@ -1,0 +1,9 @@
+# cmake -DRELAY=build/dev/src/cli/relay -DROOT=. -P cmake/UpdateGolden.cmake
+function(keep_output file)
+  execute_process(COMMAND ${RELAY} ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  file(WRITE ${ROOT}/${file} "${text}")
+endfunction()
+
+keep_output(docs/cli.md --print-reference)
+keep_output(docs/configuration.md config reference --format markdown)
+keep_output(examples/relay.toml config reference --format toml)

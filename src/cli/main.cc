@@ -1,0 +1,17 @@
+// relay: the list of its commands, in the order of `relay --help`.
+#include <array>
+
+#include "cli/command.h"
+#include "cli/program.h"
+
+namespace {
+
+constexpr std::array kCommands = {
+    &relay::add_config_command,
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return relay::run_program(kCommands, argc, argv);
+}
