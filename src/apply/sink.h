@@ -29,8 +29,9 @@ class Sink {
   // table in the batch was prepared. Nothing is committed on an error, except with sink_in_doubt.
   virtual Status apply(const Batch& batch) = 0;
 
-  // After apply() said row_rejected: finds the guilty rows and makes dead letters of them, so that
-  // apply() can be asked again. Writes nothing.
+  // After apply() returned row_rejected: moves the rows that the target refuses, and only those, to
+  // the batch's dead letters, so that it can be applied. Writes nothing. After an error the batch
+  // is as it was.
   virtual Status isolate(Batch& batch) = 0;
 
   // Keeps the lease while nothing happens.
