@@ -1,0 +1,50 @@
+// Dead letters in relay.dead_letter: written with the batch they belong to, closed with the batch
+// that brings a good version of the row, or its delete. Private to apply/.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apply/pg_pipeline.h"
+#include "core/batch.h"
+#include "core/result.h"
+
+namespace relay {
+
+// A key as letters hold it: whole up to 1,000 bytes, else its beginning and a hash of the whole.
+std::string make_letter_key(std::string_view key);
+
+class DeadLetters {
+ public:
+  explicit DeadLetters(std::string stream) : stream_(std::move(stream)) {}
+
+  static void queue_preparation(PgPipeline& pipeline);
+
+  // Counts what is open; without any, batches cost nothing extra.
+  Status load(PgConnection& connection);
+
+  // Queues the closing of letters, then the new ones.
+  void queue(PgPipeline& pipeline, const Batch& batch);
+
+  // The batch that was queued last is durable.
+  void settle(const PgOutcome& outcome, const Batch& batch);
+
+ private:
+  void queue_closing(PgPipeline& pipeline, const TableRows& rows, const RowBlock& block);
+  static void queue_insertion(PgPipeline& pipeline, const std::string& stream, const Batch& batch);
+
+  // A queued statement that closes letters of a table.
+  struct Closing {
+    std::size_t statement = 0;
+    std::string table;
+  };
+
+  std::string stream_;
+  std::map<std::string, std::int64_t> open_;  // By table; at least as many as there are.
+  std::vector<Closing> closings_;
+};
+
+}  // namespace relay

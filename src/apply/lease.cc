@@ -1,0 +1,131 @@
+#include "apply/lease.h"
+
+#include "sql/postgres.h"
+
+namespace relay {
+namespace {
+
+constexpr char kMovePosition[] = "relay_move_position";
+constexpr std::string_view kDivisionByZero = "22012";
+constexpr std::string_view kNoRight = "42501";
+constexpr char kHintRights[] =
+    "GRANT USAGE ON SCHEMA relay TO role; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA "
+    "relay TO role";
+
+// Columns as in RETURNING of claim.sql and reclaim.sql.
+std::optional<Checkpoint> read_checkpoint(const PgAnswer& answer) {
+  const auto token = answer.cell(0, 1);
+  if (!token && !answer.cell(0, 2)) return std::nullopt;
+  return Checkpoint{
+      .position = {.token = std::string(token.value_or("")),
+                   .cluster_time = {.seconds = static_cast<std::uint32_t>(answer.number(0, 2)),
+                                    .increment = static_cast<std::uint32_t>(answer.number(0, 3))}},
+      .pipeline_hash = std::string(answer.cell(0, 4).value_or(""))};
+}
+
+Error bookkeeping_error(const PgFailure& failure, std::string_view doing) {
+  Error error = make_error(failure, doing);
+  if (failure.sqlstate == kNoRight) error.hint = kHintRights;
+  // Nothing here is a row of the user's.
+  if (error.kind == ErrorKind::row_rejected) error.kind = ErrorKind::sink_unknown;
+  return error;
+}
+
+}  // namespace
+
+PgParams Lease::ours() const {
+  PgParams params;
+  params.bytes(stream_).bytes(owner_).number(epoch_);
+  return params;
+}
+
+Result<std::optional<Checkpoint>> Lease::claim(PgConnection& connection) {
+  return epoch_ == 0 ? claim_first(connection) : claim_again(connection);
+}
+
+Result<std::optional<Checkpoint>> Lease::claim_first(PgConnection& connection) {
+  const PgOutcome outcome =
+      run_statement(connection,
+                    sql::postgres::claim,
+                    PgParams().bytes(stream_).bytes(owner_).number(duration_.count()));
+  if (outcome.failure) return bookkeeping_error(*outcome.failure, "claim stream=" + stream_);
+  const PgAnswer& answer = outcome.answers.front();
+  if (answer.row_count() == 0) return held_error(connection);
+  epoch_ = epoch_possible_ = answer.number(0, 0);
+  CHECK(epoch_ > 0, "epochs begin at 1");
+  return read_checkpoint(answer);
+}
+
+Result<std::optional<Checkpoint>> Lease::claim_again(PgConnection& connection) {
+  PgParams params;
+  params.bytes(stream_)
+      .bytes(owner_)
+      .number(duration_.count())
+      .number(epoch_)
+      .number(epoch_possible_);
+  ++epoch_possible_;
+  const PgOutcome outcome = run_statement(connection, sql::postgres::reclaim, params);
+  if (outcome.failure) return bookkeeping_error(*outcome.failure, "claim again stream=" + stream_);
+  const PgAnswer& answer = outcome.answers.front();
+  if (answer.row_count() == 0) return lost_error();
+  CHECK(answer.number(0, 0) == epoch_possible_, "a claim sets the epoch it was sent with");
+  epoch_ = epoch_possible_;
+  return read_checkpoint(answer);
+}
+
+Error Lease::held_error(PgConnection& connection) const {
+  const PgOutcome outcome =
+      run_statement(connection, sql::postgres::read_holder, PgParams().bytes(stream_));
+  if (outcome.failure) return bookkeeping_error(*outcome.failure, "claim stream=" + stream_);
+  const PgAnswer& answer = outcome.answers.front();
+  if (answer.row_count() == 0) {
+    return {ErrorKind::lease_held, "claim stream=" + stream_ + ": the lease is changing hands", ""};
+  }
+  return {ErrorKind::lease_held,
+          "claim stream=" + stream_ +
+              ": held by the relay owner=" + std::string(answer.cell(0, 0).value_or("")) +
+              " for another " + std::to_string(answer.number(0, 1)) + " s unless renewed",
+          ""};
+}
+
+Error Lease::lost_error() const {
+  return {ErrorKind::lease_lost,
+          "stream=" + stream_ +
+              ": another relay has taken the stream over, or its row in relay.checkpoint is gone",
+          ""};
+}
+
+Status Lease::renew(PgConnection& connection) {
+  const PgOutcome outcome =
+      run_statement(connection, sql::postgres::renew, ours().number(duration_.count()));
+  if (outcome.failure)
+    return bookkeeping_error(*outcome.failure, "renew the lease stream=" + stream_);
+  if (outcome.answers.front().affected() == 0) return lost_error();
+  return ok_status();
+}
+
+void Lease::release(PgConnection& connection) {
+  if (epoch_ == 0) return;
+  static_cast<void>(run_statement(connection, sql::postgres::release, ours()));
+}
+
+void Lease::queue_preparation(PgPipeline& pipeline) {
+  pipeline.prepare(kMovePosition, std::string(sql::postgres::move_position));
+}
+
+void Lease::queue_move(PgPipeline& pipeline, const Checkpoint& end) const {
+  PgParams params = ours();
+  params.bytes(end.position.token)
+      .number(end.position.cluster_time.seconds)
+      .number(end.position.cluster_time.increment)
+      .bytes(end.pipeline_hash)
+      .number(duration_.count());
+  pipeline.execute(kMovePosition, params);
+}
+
+Error Lease::move_error(const PgFailure& failure) const {
+  if (failure.sqlstate == kDivisionByZero) return lost_error();
+  return bookkeeping_error(failure, "move the position stream=" + stream_);
+}
+
+}  // namespace relay

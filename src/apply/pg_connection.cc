@@ -1,0 +1,176 @@
+#include "apply/pg_connection.h"
+
+#include <array>
+#include <cerrno>
+#include <poll.h>
+
+#include "apply/pg_error.h"
+#include "apply/pg_pipeline.h"
+#include "sql/postgres.h"
+
+namespace relay {
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+// What the server may take longer than its own statement timeout: cancelling, and the network.
+constexpr milliseconds kSilenceMargin{5'000};
+
+// True: one of `events` (or an error, which the next call of libpq will report) before the
+// deadline.
+bool wait_for_socket(const PGconn* connection, short events, SteadyClock::time_point deadline) {
+  if (PQsocket(connection) < 0) return true;
+  pollfd entry{.fd = PQsocket(connection), .events = events, .revents = 0};
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
+    if (left.count() <= 0) return false;
+    const int ready = poll(&entry, 1, static_cast<int>(left.count()));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return true;
+  }
+}
+
+Error uri_error() {
+  // libpq's own text repeats pieces of the URI, and so perhaps of the password.
+  return {ErrorKind::config_invalid,
+          "connect to the target: target.uri is not a connection string of PostgreSQL",
+          "postgresql://user:password@host:5432/database; percent-encode special characters of the "
+          "password"};
+}
+
+bool is_connection_string(const std::string& uri) {
+  PQconninfoOption* options = PQconninfoParse(uri.c_str(), nullptr);
+  PQconninfoFree(options);
+  return options != nullptr;
+}
+
+Error connect_error(const PGconn* connection) {
+  const std::string_view text = PQerrorMessage(connection);
+  const PgFailure failure{.sqlstate = find_sqlstate(text),
+                          .severity = "FATAL",
+                          .message = shorten_connect_message(text),
+                          .table = {},
+                          .column = {},
+                          .constraint = {}};
+  Error error = make_error(failure, "connect to the target");
+  if (failure.sqlstate.empty() && PQconnectionNeedsPassword(connection) != 0) {
+    error.kind = ErrorKind::sink_refused;
+    error.hint = rule_for("28P01").hint;
+  }
+  return error;
+}
+
+void ignore_notice(void* /*context*/, const PGresult* /*notice*/) {}
+
+}  // namespace
+
+Result<PgConnection::Handle> PgConnection::connect(const Options& options) {
+  if (!is_connection_string(options.uri.reveal())) return uri_error();
+  // Before dbname: defaults that the URI may override. After it: what has to be so.
+  const std::array<const char*, 8> keywords = {"application_name",
+                                               "keepalives_idle",
+                                               "keepalives_interval",
+                                               "keepalives_count",
+                                               "tcp_user_timeout",
+                                               "dbname",
+                                               "client_encoding",
+                                               nullptr};
+  const std::array<const char*, 8> values = {
+      "relay", "10", "5", "3", "30000", options.uri.reveal().c_str(), "UTF8", nullptr};
+  const auto deadline = SteadyClock::now() + options.connect_timeout;
+  Handle handle(PQconnectStartParams(keywords.data(), values.data(), 1));
+  CHECK(handle != nullptr, "memory for a connection");
+  PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);  // Else the text has no SQLSTATE.
+  PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
+  PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+  while (PQstatus(handle.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK) {
+    const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    if (!wait_for_socket(handle.get(), events, deadline)) {
+      return Error{ErrorKind::sink_unavailable,
+                   "connect to the target: no answer within " +
+                       std::to_string(options.connect_timeout.count()) + " ms",
+                   ""};
+    }
+    state = PQconnectPoll(handle.get());
+    if (state == PGRES_POLLING_FAILED) break;
+  }
+  if (PQstatus(handle.get()) != CONNECTION_OK) return connect_error(handle.get());
+  return handle;
+}
+
+Result<std::unique_ptr<PgConnection>> PgConnection::open(const Options& options) {
+  Result<Handle> handle = connect(options);
+  if (!handle.ok()) return handle.error();
+  std::unique_ptr<PgConnection> connection(
+      new PgConnection(std::move(handle.value()), options.statement_timeout + kSilenceMargin));
+  if (Status fits = connection->check_server(); !fits.ok()) return fits.error();
+  PGconn* raw = connection->handle();
+  CHECK(PQsetnonblocking(raw, 1) == 0 && PQenterPipelineMode(raw) == 1,
+        "a fresh connection is idle");
+  if (Status set = connection->set_session(options.statement_timeout); !set.ok())
+    return set.error();
+  return connection;
+}
+
+Status PgConnection::check_server() const {
+  if (PQparameterStatus(handle_.get(), "crate_version") != nullptr) {
+    return Error{
+        ErrorKind::sink_refused,
+        "connect to the target: this is CrateDB, which this version of relay cannot write to yet",
+        "use PostgreSQL as the target"};
+  }
+  const char* encoding = PQparameterStatus(handle_.get(), "server_encoding");
+  if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
+    // Anything else would refuse or change characters that MongoDB has.
+    return Error{ErrorKind::sink_refused,
+                 "connect to the target: the database's encoding is " +
+                     std::string(encoding == nullptr ? "unknown" : encoding) + ", not UTF8",
+                 "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"};
+  }
+  return ok_status();
+}
+
+Status PgConnection::set_session(milliseconds statement_timeout) {
+  const PgOutcome outcome = run_statement(
+      *this, sql::postgres::set_session, PgParams().number(statement_timeout.count()));
+  if (!outcome.failure) return ok_status();
+  return make_error(*outcome.failure, "set the target's session up");
+}
+
+bool PgConnection::flush() {
+  if (!is_open()) return false;
+  for (;;) {
+    const int left = PQflush(handle_.get());
+    if (left == 0) return true;
+    if (left < 0) return false;
+    if (!wait_for_socket(handle_.get(), POLLIN | POLLOUT, SteadyClock::now() + silence_max_)) {
+      is_silent_ = true;
+      is_abandoned_ = true;
+      return false;
+    }
+    if (PQconsumeInput(handle_.get()) == 0) return false;
+  }
+}
+
+PgConnection::ResultHandle PgConnection::next_result() {
+  if (is_silent_) return nullptr;
+  while (PQisBusy(handle_.get()) != 0) {
+    if (!wait_for_socket(handle_.get(), POLLIN, SteadyClock::now() + silence_max_)) {
+      is_silent_ = true;
+      is_abandoned_ = true;
+      return nullptr;
+    }
+    // On failure PQgetResult() gives what had arrived, and then the reason.
+    if (PQconsumeInput(handle_.get()) == 0) break;
+  }
+  return ResultHandle(PQgetResult(handle_.get()));
+}
+
+std::string PgConnection::lost_reason() const {
+  if (is_silent_) return "no answer for " + std::to_string(silence_max_.count()) + " ms";
+  const std::string reason = shorten_connect_message(PQerrorMessage(handle_.get()));
+  return reason.empty() ? "the connection is closed" : reason;
+}
+
+}  // namespace relay

@@ -1,0 +1,83 @@
+// PgConnection: one libpq connection whose every wait has an end. Private to apply/: it shows
+// libpq's types.
+//
+// Non-blocking throughout and always in pipeline mode; statements are sent by PgPipeline. libpqxx
+// is not used here because its calls cannot be bounded: a server that falls silent would hold the
+// thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <libpq-fe.h>
+
+#include "core/result.h"
+#include "core/secret.h"
+
+namespace relay {
+
+class PgConnection {
+ public:
+  struct Options {
+    Secret uri;
+    std::chrono::milliseconds connect_timeout{
+        10'000};  // For the whole of connecting, name look-up apart.
+    std::chrono::milliseconds statement_timeout{60'000};  // Kept by the server.
+  };
+
+  // Connects and sets the session up. config_invalid: the URI is none.
+  static Result<std::unique_ptr<PgConnection>> open(const Options& options);
+
+  // False: unusable, whatever was asked. A connection does not come back.
+  [[nodiscard]] bool is_open() const {
+    return !is_abandoned_ && PQstatus(handle_.get()) == CONNECTION_OK;
+  }
+
+  // True: the session is outside of any transaction.
+  [[nodiscard]] bool is_idle() const { return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE; }
+
+  // Writes what is queued, reading meanwhile, so that neither side can wait for the other. False:
+  // the connection is gone or the server silent.
+  bool flush();
+
+  // The next result; null as PQgetResult() has it. A connection that broke yields an error result
+  // or null.
+  struct FreeResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  using ResultHandle = std::unique_ptr<PGresult, FreeResult>;
+  ResultHandle next_result();
+
+  // Makes is_open() false.
+  void abandon() { is_abandoned_ = true; }
+
+  // Why is_open() is false.
+  [[nodiscard]] std::string lost_reason() const;
+
+  // The longest time without a byte in either direction. The server ends its statements by itself,
+  // so a longer silence means that it, or the way to it, is gone.
+  void set_silence_max(std::chrono::milliseconds silence_max) { silence_max_ = silence_max; }
+
+  [[nodiscard]] PGconn* handle() const { return handle_.get(); }
+
+ private:
+  struct Finish {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+  using Handle = std::unique_ptr<PGconn, Finish>;
+
+  PgConnection(Handle handle, std::chrono::milliseconds silence_max)
+      : handle_(std::move(handle)), silence_max_(silence_max) {}
+
+  static Result<Handle> connect(const Options& options);
+  Status check_server() const;
+  Status set_session(std::chrono::milliseconds statement_timeout);
+
+  Handle handle_;
+  std::chrono::milliseconds silence_max_;
+  bool is_silent_ = false;
+  bool is_abandoned_ = false;
+};
+
+}  // namespace relay

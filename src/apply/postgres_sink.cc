@@ -1,0 +1,218 @@
+#include "apply/postgres_sink.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "apply/bookkeeping.h"
+#include "apply/dead_letters.h"
+#include "apply/lease.h"
+#include "apply/pg_pipeline.h"
+#include "apply/row_isolator.h"
+#include "apply/table_setup.h"
+#include "apply/table_writer.h"
+
+namespace relay {
+namespace {
+
+constexpr char kBegin[] = "relay_begin";
+constexpr char kCommit[] = "relay_commit";
+// Whatever the role's default is: a stricter level would only add failures, since the lock on the
+// checkpoint row lets one batch of a stream in at a time.
+constexpr char kBeginSql[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+// A clean stop does not wait for a server that is silent; the lease then ends by itself.
+constexpr std::chrono::milliseconds kReleaseMax{2'000};
+
+class Writer final : public Sink {
+ public:
+  explicit Writer(PostgresSink::Options options)
+      : options_(std::move(options)),
+        lease_(options_.stream, options_.owner, options_.lease),
+        letters_(options_.stream) {
+    CHECK(options_.statement_timeout.count() > 0, "every wait has an end");
+  }
+
+  Result<std::optional<Checkpoint>> open() override;
+  Status prepare(const TableMapping& table) override;
+  Status apply(const Batch& batch) override;
+  Status isolate(Batch& batch) override;
+  Status renew() override;
+  void release() override;
+
+ private:
+  Result<std::optional<Checkpoint>> claim();
+  Status prepare_statements();
+  [[nodiscard]] Error apply_error(const Batch& batch, const PgOutcome& outcome) const;
+  Result<std::optional<PgFailure>> try_rows(const TableMapping& table,
+                                            RowKind kind,
+                                            const std::vector<std::string>& columns);
+  void end_transaction();
+  [[nodiscard]] bool is_connected() const {
+    return connection_ != nullptr && connection_->is_open();
+  }
+
+  PostgresSink::Options options_;
+  Lease lease_;
+  TableWriter tables_;
+  DeadLetters letters_;
+  std::unique_ptr<PgConnection> connection_;  // Null: open() has to be called.
+};
+
+Error not_connected(std::string_view doing) {
+  return {ErrorKind::sink_unavailable, std::string(doing) + ": not connected to the target", ""};
+}
+
+// Statements of a batch, by place. Rows and letters lie between.
+constexpr std::size_t kMoveAt = 1;
+
+std::string describe(const Batch& batch) {
+  return "apply batch sequence=" + std::to_string(batch.sequence) +
+         " rows=" + std::to_string(batch.row_count());
+}
+
+Result<std::optional<Checkpoint>> Writer::open() {
+  connection_.reset();
+  Result<std::unique_ptr<PgConnection>> connection =
+      PgConnection::open({.uri = options_.uri,
+                          .connect_timeout = options_.connect_timeout,
+                          .statement_timeout = options_.statement_timeout});
+  if (!connection.ok()) return connection.error();
+  connection_ = std::move(connection.value());
+  Result<std::optional<Checkpoint>> stored = claim();
+  if (!stored.ok()) connection_.reset();
+  return stored;
+}
+
+Result<std::optional<Checkpoint>> Writer::claim() {
+  if (Status made = create_bookkeeping(*connection_); !made.ok()) return made.error();
+  Result<std::optional<Checkpoint>> stored = lease_.claim(*connection_);
+  if (!stored.ok()) return stored;
+  if (Status ready = prepare_statements(); !ready.ok()) return ready.error();
+  if (Status counted = letters_.load(*connection_); !counted.ok()) return counted.error();
+  return stored;
+}
+
+Status Writer::prepare_statements() {
+  PgPipeline pipeline(*connection_);
+  pipeline.prepare(kBegin, kBeginSql);
+  pipeline.prepare(kCommit, "COMMIT");
+  Lease::queue_preparation(pipeline);
+  DeadLetters::queue_preparation(pipeline);
+  const PgOutcome outcome = pipeline.finish();
+  if (outcome.failure)
+    return make_error(*outcome.failure, "prepare the statements of the bookkeeping");
+  return tables_.prepare_all(*connection_);
+}
+
+Status Writer::prepare(const TableMapping& table) {
+  if (!is_connected()) return not_connected("prepare table " + format_table(table.to));
+  if (Status fits = set_up_table(*connection_, table); !fits.ok()) return fits;
+  return tables_.add(*connection_, table);
+}
+
+Status Writer::apply(const Batch& batch) {
+  if (!is_connected()) return not_connected(describe(batch));
+  PgPipeline pipeline(*connection_);
+  pipeline.execute(kBegin);
+  lease_.queue_move(pipeline, batch.end);
+  tables_.queue(pipeline, batch);
+  letters_.queue(pipeline, batch);
+  pipeline.execute(kCommit);
+  const PgOutcome outcome = pipeline.finish();
+  if (!outcome.failure) {
+    CHECK(outcome.answers.back().tag() == "COMMIT", "a transaction without a failure commits");
+    letters_.settle(outcome, batch);
+    return ok_status();
+  }
+  Error error = apply_error(batch, outcome);
+  end_transaction();
+  return error;
+}
+
+Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome) const {
+  const PgFailure& failure = *outcome.failure;
+  const std::size_t failed_at = outcome.answers.size();
+  const bool is_at_commit = failed_at + 1 == outcome.statement_count;
+  if (failed_at == kMoveAt && !failure.is_disconnect()) return lease_.move_error(failure);
+  Error error = make_error(failure, describe(batch));
+  // An answer to an earlier statement says that the server never came to COMMIT. A connection that
+  // broke says nothing, once COMMIT was on its way.
+  const bool is_unanswered =
+      failure.sqlstate.empty() && outcome.sent_count == outcome.statement_count;
+  if (is_unanswered || (is_at_commit && failure.is_disconnect())) {
+    error.kind = ErrorKind::sink_in_doubt;
+    error.hint.clear();
+  }
+  return error;
+}
+
+void Writer::end_transaction() {
+  if (is_connected() && !connection_->is_idle()) {
+    const PgOutcome outcome = run_statement(*connection_, "ROLLBACK");
+    if (outcome.failure) connection_->abandon();
+  }
+  if (!is_connected()) connection_.reset();
+}
+
+// The trial is rolled back in the end: what is left of the batch is applied like any other.
+Status Writer::isolate(Batch& batch) {
+  if (!is_connected()) return not_connected("isolate refused rows");
+  PgPipeline pipeline(*connection_);
+  pipeline.execute(kBegin);
+  // Else a deferred constraint would speak up at COMMIT only, which a trial never comes to.
+  pipeline.query("SET CONSTRAINTS ALL IMMEDIATE");
+  const PgOutcome begun = pipeline.finish();
+  if (begun.failure) {
+    end_transaction();
+    return make_error(*begun.failure, "isolate refused rows");
+  }
+  RowIsolator isolator(batch, [this](const TableMapping& table, RowKind kind, const auto& columns) {
+    return try_rows(table, kind, columns);
+  });
+  Status found = isolator.run();
+  end_transaction();
+  return found;
+}
+
+Result<std::optional<PgFailure>> Writer::try_rows(const TableMapping& table,
+                                                  RowKind kind,
+                                                  const std::vector<std::string>& columns) {
+  PgPipeline pipeline(*connection_);
+  pipeline.query("SAVEPOINT relay_trial");
+  tables_.queue_rows(pipeline, table, kind, columns);
+  pipeline.query("RELEASE SAVEPOINT relay_trial");
+  PgOutcome outcome = pipeline.finish();
+  if (!outcome.failure) return std::optional<PgFailure>{};
+  Error error =
+      make_error(*outcome.failure, "isolate refused rows table=" + format_table(table.to));
+  if (error.kind != ErrorKind::row_rejected) return error;
+  const PgOutcome undone = run_statement(*connection_, "ROLLBACK TO SAVEPOINT relay_trial");
+  if (undone.failure) return make_error(*undone.failure, "isolate refused rows");
+  return std::move(outcome.failure);
+}
+
+Status Writer::renew() {
+  if (!is_connected()) return not_connected("renew the lease");
+  return lease_.renew(*connection_);
+}
+
+void Writer::release() {
+  if (!is_connected()) return;
+  connection_->set_silence_max(std::min(kReleaseMax, options_.statement_timeout));
+  lease_.release(*connection_);
+  connection_.reset();
+}
+
+}  // namespace
+
+std::unique_ptr<Sink> PostgresSink::make(Options options) {
+  return std::make_unique<Writer>(std::move(options));
+}
+
+std::string sink_driver_version() {
+  const int version = PQlibVersion();
+  return "libpq " + std::to_string(version / 10'000) + "." + std::to_string(version % 10'000);
+}
+
+}  // namespace relay

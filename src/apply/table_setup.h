@@ -1,0 +1,13 @@
+// Makes the table of a mapping, or checks the one that is there, and the role's rights on it.
+// Private to apply/.
+#pragma once
+
+#include "apply/pg_connection.h"
+#include "core/result.h"
+#include "mapping/table_mapping.h"
+
+namespace relay {
+
+Status set_up_table(PgConnection& connection, const TableMapping& mapping);
+
+}  // namespace relay
