@@ -1,0 +1,55 @@
+// SqliteStore: the checkpoint store in one SQLite file, for one process at a time.
+//
+// A position is on the disk when save() returns: the journal is written ahead and synced with every
+// commit. Another process may read the file meanwhile, read-only; it may not open a store on it.
+//
+// Threads: any, one at a time.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "checkpoint/checkpoint_store.h"
+#include "checkpoint/store_lock.h"
+#include "core/result.h"
+
+namespace relay {
+
+class SqliteConnection;
+
+class SqliteStore final : public CheckpointStore {
+ public:
+  // Makes the file when there is none, and brings an older one to the current schema.
+  // store_locked: another store has it open. store_failed: it cannot be used; the hint says what to
+  // do.
+  static Result<std::unique_ptr<CheckpointStore>> open(const std::filesystem::path& path);
+  // The same for operators, who may also reset().
+  static Result<std::unique_ptr<SqliteStore>> open_for_operator(const std::filesystem::path& path);
+
+  ~SqliteStore() override;
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
+
+  Result<std::optional<Checkpoint>> load(std::string_view stream) override;
+  Status save(std::string_view stream, const Checkpoint& next) override;
+  Status replace(std::string_view stream, const Checkpoint& next) override;
+  Result<std::string> owner() override;
+
+  // Forgets the stream's position. Nothing stored: nothing happens.
+  Status reset(std::string_view stream);
+
+ private:
+  SqliteStore(StoreLock lock, std::unique_ptr<SqliteConnection> connection);
+  Result<int> write(std::string_view sql, std::string_view stream, const Checkpoint& next);
+
+  StoreLock lock_;  // Released after the connection is closed.
+  std::unique_ptr<SqliteConnection> connection_;
+};
+
+// "3.40.1".
+std::string store_driver_version();
+
+}  // namespace relay
