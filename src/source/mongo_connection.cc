@@ -1,0 +1,130 @@
+#include "source/mongo_connection.h"
+
+#include <chrono>
+#include <utility>
+
+namespace relay {
+
+namespace {
+
+// Asking a dropped host why: it answers at once or not at all.
+constexpr std::chrono::milliseconds kProbeTimeout{500};
+
+struct DescriptionDeleter {
+  void operator()(mongoc_server_description_t* server) const {
+    mongoc_server_description_destroy(server);
+  }
+};
+struct SessionOptionsDeleter {
+  void operator()(mongoc_session_opt_t* options) const { mongoc_session_opts_destroy(options); }
+};
+struct PreferenceDeleter {
+  void operator()(mongoc_read_prefs_t* preference) const { mongoc_read_prefs_destroy(preference); }
+};
+
+// Hands the bytes over without a copy.
+RawBuffer take_bytes(bson_t& reply) {
+  std::uint32_t size = 0;
+  std::uint8_t* bytes = bson_destroy_with_steal(&reply, true, &size);
+  return {bytes, size, bson_free};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MongoConnection>> MongoConnection::open(MongoPool& pool, SourcePhase phase) {
+  Result<ClientLease> lease = pool.lease();
+  if (!lease.ok()) return lease.error();
+  std::unique_ptr<MongoConnection> connection(new MongoConnection(pool, std::move(lease.value())));
+  const Status chosen = connection->choose_server(phase);
+  if (!chosen.ok()) return chosen.error();
+  return connection;
+}
+
+Status MongoConnection::choose_server(SourcePhase phase) {
+  bson_error_t error{};
+  const std::unique_ptr<mongoc_server_description_t, DescriptionDeleter> server(
+      mongoc_client_select_server(
+          client_.get(), false, mongoc_uri_get_read_prefs_t(&pool_.uri()), &error));
+  if (!server) {
+    if (auto reason = explain_dropped_hosts(client_.get(), pool_.uri(), kProbeTimeout)) return *reason;
+    return to_error(phase, "connect", error, nullptr);
+  }
+  server_id_ = mongoc_server_description_id(server.get());
+  host_ = mongoc_server_description_host(server.get())->host_and_port;
+  const bson_t* hello = mongoc_server_description_hello_response(server.get());
+  traits_ = parse_hello({bson_get_data(hello), hello->len});
+  if (auto verdict = judge_server(traits_, host_, "")) return *verdict;
+
+  const std::unique_ptr<mongoc_session_opt_t, SessionOptionsDeleter> options(mongoc_session_opts_new());
+  mongoc_session_opts_set_causal_consistency(options.get(), false);
+  session_.reset(mongoc_client_start_session(client_.get(), options.get(), &error));
+  if (!session_) return to_error(phase, "connect", error, nullptr);
+  return ok_status();
+}
+
+Result<RawBuffer> MongoConnection::run(const MongoCommand& command) {
+  BsonDocument options;
+  options.add_int32("serverId", static_cast<std::int32_t>(server_id_));
+  return run_with(command, mongoc_uri_get_read_prefs_t(&pool_.uri()), std::move(options));
+}
+
+Result<RawBuffer> MongoConnection::run_on_primary(const MongoCommand& command) {
+  const std::unique_ptr<mongoc_read_prefs_t, PreferenceDeleter> primary(
+      mongoc_read_prefs_new(MONGOC_READ_PRIMARY));
+  return run_with(command, primary.get(), {});
+}
+
+Result<RawBuffer> MongoConnection::run_with(const MongoCommand& command,
+                                            const mongoc_read_prefs_t* preference,
+                                            BsonDocument options) {
+  bson_error_t error{};
+  if (!mongoc_client_session_append(session_.get(), &options.raw(), &error)) {
+    return to_error(command.phase, command.doing, error, nullptr);
+  }
+  if (command.read_concern != nullptr) options.add_document("readConcern", *command.read_concern);
+  bson_t reply;
+  const bool is_ok = mongoc_client_command_with_opts(client_.get(),
+                                                     std::string(command.database).c_str(),
+                                                     &command.body.raw(),
+                                                     preference,
+                                                     &options.raw(),
+                                                     &reply,
+                                                     &error);
+  if (is_ok) return take_bytes(reply);
+  Error failed = to_error(command.phase, command.doing, error, &reply);
+  bson_destroy(&reply);
+  return failed;
+}
+
+void MongoConnection::kill_cursor(std::string_view database,
+                                  std::string_view collection,
+                                  std::int64_t cursor_id) {
+  BsonDocument body;
+  body.add_text("killCursors", collection);
+  body.add_array("cursors", BsonArray().add_int64(cursor_id).items());
+  static_cast<void>(run({.phase = SourcePhase::inspect,
+                         .doing = "close a cursor",
+                         .database = database,
+                         .body = body}));
+}
+
+Error MongoConnection::to_error(SourcePhase phase,
+                                std::string_view doing,
+                                const bson_error_t& error,
+                                const bson_t* reply) {
+  const bool is_resumable =
+      reply != nullptr && mongoc_error_has_label(reply, "ResumableChangeStreamError");
+  const ErrorClass found = classify({.phase = phase,
+                                     .driver_domain = error.domain,
+                                     .code = error.code,
+                                     .is_resumable = is_resumable,
+                                     .text = error.message});
+  std::string message(doing);
+  message.append(" source=").append(host_.empty() ? pool_.hosts() : host_).append(": ").append(error.message);
+  if (error.domain == MONGOC_ERROR_SERVER) {
+    message.append(" (code ").append(std::to_string(error.code)).append(")");
+  }
+  return {found.kind, std::move(message), std::string(found.hint)};
+}
+
+}  // namespace relay

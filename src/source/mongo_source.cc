@@ -1,0 +1,188 @@
+#include "source/mongo_source.h"
+
+#include <atomic>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/check.h"
+#include "core/guarded.h"
+#include "source/change_cursor.h"
+#include "source/collection_list.h"
+#include "source/cursor_reply.h"
+#include "source/document_look_up.h"
+#include "source/mongo_connection.h"
+#include "source/stream_definition.h"
+
+namespace relay {
+
+namespace {
+
+// showExpandedEvents came with 6.0, whose protocol version is 17.
+constexpr std::int32_t kExpandedEventsWireVersion = 17;
+
+Error stopped() {
+  return {ErrorKind::stopped, "read the change stream: cancelled", ""};
+}
+
+Result<StreamDefinition> define_stream(MongoConnection& connection, const StreamScope& scope) {
+  StreamDefinition definition;
+  definition.scope = scope;
+  definition.has_expanded_events = connection.server().wire_version_max >= kExpandedEventsWireVersion;
+  if (scope.everything || scope.exact.empty()) return definition;
+  const Result<std::vector<Namespace>> existing = list_collections(connection, scope.database);
+  if (existing.ok()) {
+    definition.is_filtered = needs_filter(scope, existing.value());
+  } else if (existing.error().kind == ErrorKind::source_refused) {
+    // Not allowed to look. A filter that was not needed costs speed; the stream itself may be allowed.
+    definition.is_filtered = true;
+  } else {
+    return existing.error();
+  }
+  return definition;
+}
+
+}  // namespace
+
+struct MongoSource::State {
+  State(MongoSourceOptions given, std::unique_ptr<MongoPool> made)
+      : options(std::move(given)), pool(std::move(made)), documents(*pool) {}
+
+  MongoSourceOptions options;
+  std::unique_ptr<MongoPool> pool;  // Outlives everything below.
+  DocumentLookUp documents;         // Assembling thread.
+
+  // Reading thread.
+  std::unique_ptr<MongoConnection> connection;  // Null: not connected.
+  std::optional<ChangeCursor> cursor;           // nullopt: the stream is closed.
+  // Decided by the first successful open and kept: the tokens of one run belong to one definition, also
+  // when collections come and go meanwhile.
+  std::optional<StreamDefinition> definition;
+
+  // Any thread.
+  std::atomic<bool> is_cancelled{false};
+  Guarded<OpenCursor> open_cursor;
+
+  Status connect();
+  void disconnect();
+  void close_stream();
+  Result<Position> open(const StartPoint& start);
+};
+
+Status MongoSource::State::connect() {
+  if (connection) return ok_status();
+  Result<std::unique_ptr<MongoConnection>> opened =
+      MongoConnection::open(*pool, SourcePhase::connect);
+  if (!opened.ok()) return opened.error();
+  connection = std::move(opened.value());
+  return ok_status();
+}
+
+void MongoSource::State::close_stream() {
+  open_cursor.with([](OpenCursor& shared) { shared.id = 0; });
+  if (cursor) cursor->close();
+  cursor.reset();
+}
+
+void MongoSource::State::disconnect() {
+  close_stream();
+  connection.reset();
+}
+
+Result<Position> MongoSource::State::open(const StartPoint& start) {
+  const Status connected = connect();
+  if (!connected.ok()) return connected.error();
+  std::optional<StreamDefinition> wanted = definition;
+  if (!wanted) {
+    Result<StreamDefinition> defined = define_stream(*connection, options.scope);
+    if (!defined.ok()) return defined.error();
+    wanted = std::move(defined.value());
+  }
+  Result<ChangeCursor> opened = ChangeCursor::open(
+      *connection, *wanted, start, {.batch_size = options.batch_size, .await = options.await});
+  if (!opened.ok()) return opened.error();
+  definition = std::move(wanted);
+  cursor.emplace(std::move(opened.value()));
+  open_cursor.with([this](OpenCursor& shared) { shared = cursor->open_cursor(); });
+  return cursor->end();
+}
+
+MongoSource::MongoSource(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+MongoSource::~MongoSource() {
+  state_->disconnect();
+}
+
+Result<std::unique_ptr<MongoSource>> MongoSource::make(MongoSourceOptions options) {
+  Result<std::unique_ptr<MongoPool>> pool = MongoPool::make(options.uri, options.connect_timeout);
+  if (!pool.ok()) return pool.error();
+  auto state = std::make_unique<State>(std::move(options), std::move(pool.value()));
+  return std::unique_ptr<MongoSource>(new MongoSource(std::move(state)));
+}
+
+Result<Position> MongoSource::open(const StartPoint& start) {
+  if (state_->is_cancelled) return stopped();
+  state_->close_stream();
+  Result<Position> opened = state_->open(start);
+  if (!opened.ok()) state_->disconnect();
+  // cancel() either saw the cursor and killed it, or came before and is seen here.
+  if (state_->is_cancelled) return stopped();
+  return opened;
+}
+
+Result<Reply> MongoSource::next() {
+  if (state_->is_cancelled) return stopped();
+  CHECK(state_->cursor.has_value(), "next() on a stream that is not open");
+  Result<Reply> reply = state_->cursor->next();
+  if (state_->is_cancelled && !reply.ok()) return stopped();
+  if (!reply.ok()) {
+    state_->disconnect();
+  } else if (reply.value().is_last) {
+    state_->close_stream();
+  }
+  return reply;
+}
+
+void MongoSource::cancel() {
+  state_->is_cancelled = true;
+  const OpenCursor cursor = state_->open_cursor.copy();
+  if (cursor.id != 0) stop_cursor(state_->options.uri, cursor);
+}
+
+Result<ClusterTime> MongoSource::current_time() {
+  const Status connected = state_->connect();
+  if (!connected.ok()) return connected.error();
+  BsonDocument ping;
+  ping.add_int32("ping", 1);
+  // On the primary, whose operationTime is its last applied write: a secondary's may be older than
+  // writes that were acknowledged before this call.
+  const Result<RawBuffer> reply =
+      state_->connection->run_on_primary({.phase = SourcePhase::inspect,
+                                          .doing = "ask for the source's time",
+                                          .database = "admin",
+                                          .body = ping});
+  if (!reply.ok()) {
+    if (!state_->cursor) state_->disconnect();
+    return reply.error();
+  }
+  const std::optional<ClusterTime> time = find_time(reply.value().view(), "operationTime");
+  if (!time) {
+    return Error{ErrorKind::bad_document, "ask for the source's time: a reply without operationTime", ""};
+  }
+  return *time;
+}
+
+Status MongoSource::look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) {
+  return state_->documents.run(request, visit);
+}
+
+std::string MongoSource::pipeline_hash() const {
+  CHECK(state_->definition.has_value(), "pipeline_hash() before the first open()");
+  return hash_of(*state_->definition);
+}
+
+std::string source_driver_version() {
+  return std::string("libmongoc ") + mongoc_get_version();
+}
+
+}  // namespace relay
