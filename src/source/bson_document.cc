@@ -17,6 +17,15 @@ void check_added(bool is_added) {
 
 }  // namespace
 
+bool start_reading(RawDocument document, bson_iter_t& at) {
+  // The driver aborts on a null pointer, which an empty span has.
+  return !document.empty() && bson_iter_init_from_data(&at, document.data(), document.size());
+}
+
+bool find_field(RawDocument document, const char* field, bson_iter_t& at) {
+  return start_reading(document, at) && bson_iter_find(&at, field);
+}
+
 BsonDocument& BsonDocument::add_text(std::string_view key, std::string_view value) {
   check_added(bson_append_utf8(&value_, key.data(), length_of(key), value.data(), length_of(value)));
   return *this;

@@ -1,7 +1,7 @@
 // BsonDocument, BsonArray: commands being built. Owners of their bytes, with the few value types that
 // commands of this folder need.
 //
-// Not here: reading. Replies are read with bson_iter_t, in place.
+// Replies are read with bson_iter_t, in place: start_reading().
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,11 @@
 #include "core/raw_document.h"
 
 namespace relay {
+
+// Sets the iterator before the first field. False: no document, or one whose length is wrong.
+bool start_reading(RawDocument document, bson_iter_t& at);
+// The same, at the field. False: no such field either.
+bool find_field(RawDocument document, const char* field, bson_iter_t& at);
 
 class BsonDocument {
  public:

@@ -35,7 +35,7 @@ Result<Position> read_end(const CursorReply& reply, const Position& before) {
 
 Position position_of(const StartPoint& start) {
   if (const auto* at = std::get_if<StartAtTime>(&start)) return {"", at->time};
-  if (const auto* after = std::get_if<StartAfter>(&start)) return after->position;
+  if (const auto* after = std::get_if<StartAfter>(&start)) return after->checkpoint.position;
   return {};
 }
 

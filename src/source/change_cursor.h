@@ -25,7 +25,7 @@ struct CursorLimits {
 
 class ChangeCursor {
  public:
-  // `connection` outlives the cursor.
+  // `connection` outlives the cursor. `start`: see usable_start().
   static Result<ChangeCursor> open(MongoConnection& connection,
                                    const StreamDefinition& definition,
                                    const StartPoint& start,

@@ -13,10 +13,7 @@ constexpr std::string_view kDoing = "list the collections";
 
 std::string find_text(RawDocument document, const char* field) {
   bson_iter_t at;
-  if (!bson_iter_init_from_data(&at, document.data(), document.size()) ||
-      !bson_iter_find(&at, field) || !BSON_ITER_HOLDS_UTF8(&at)) {
-    return {};
-  }
+  if (!find_field(document, field, at) || !BSON_ITER_HOLDS_UTF8(&at)) return {};
   std::uint32_t length = 0;
   const char* text = bson_iter_utf8(&at, &length);
   return {text, length};
@@ -34,10 +31,8 @@ Result<std::vector<std::string>> list_databases(MongoConnection& connection) {
                                                   .database = "admin",
                                                   .body = command});
   if (!reply.ok()) return reply.error();
-  const RawDocument document = reply.value().view();
   bson_iter_t at;
-  if (!bson_iter_init_from_data(&at, document.data(), document.size()) ||
-      !bson_iter_find(&at, "databases") || !BSON_ITER_HOLDS_ARRAY(&at)) {
+  if (!find_field(reply.value().view(), "databases", at) || !BSON_ITER_HOLDS_ARRAY(&at)) {
     return malformed();
   }
   std::uint32_t length = 0;

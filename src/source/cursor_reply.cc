@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include <bson/bson.h>
+#include "source/bson_document.h"
 
 namespace relay {
 
@@ -75,9 +75,8 @@ bool is_array_end(RawDocument array, std::size_t offset) {
 
 std::optional<CursorReply> parse_cursor_reply(RawDocument reply) {
   bson_iter_t at;
-  if (!bson_iter_init_from_data(&at, reply.data(), reply.size())) return std::nullopt;
   bson_iter_t cursor;
-  if (!bson_iter_find(&at, "cursor") || !BSON_ITER_HOLDS_DOCUMENT(&at) ||
+  if (!find_field(reply, "cursor", at) || !BSON_ITER_HOLDS_DOCUMENT(&at) ||
       !bson_iter_recurse(&at, &cursor)) {
     return std::nullopt;
   }
@@ -94,10 +93,7 @@ std::optional<CursorReply> parse_cursor_reply(RawDocument reply) {
 
 std::optional<ClusterTime> find_time(RawDocument document, const char* field) {
   bson_iter_t at;
-  if (!bson_iter_init_from_data(&at, document.data(), document.size()) ||
-      !bson_iter_find(&at, field) || !BSON_ITER_HOLDS_TIMESTAMP(&at)) {
-    return std::nullopt;
-  }
+  if (!find_field(document, field, at) || !BSON_ITER_HOLDS_TIMESTAMP(&at)) return std::nullopt;
   ClusterTime time;
   bson_iter_timestamp(&at, &time.seconds, &time.increment);
   return time;

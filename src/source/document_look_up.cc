@@ -36,7 +36,7 @@ Result<BsonDocument> build_find(std::string_view collection, std::span<const Raw
   BsonArray ids;
   for (const RawDocument key : keys) {
     bson_iter_t at;
-    if (!bson_iter_init_from_data(&at, key.data(), key.size()) || !bson_iter_find(&at, "_id")) {
+    if (!find_field(key, "_id", at)) {
       return Error{ErrorKind::bad_document, std::string(kDoing) + ": a document key without _id", ""};
     }
     ids.add_value(at);

@@ -25,7 +25,7 @@ struct SourceFailure {
   std::uint32_t driver_domain = 0;  // mongoc_error_domain_t. MONGOC_ERROR_SERVER: `code` is the server's.
   std::int64_t code = 0;
   bool is_resumable = false;        // The server's label ResumableChangeStreamError.
-  std::string_view text;            // The driver's or the server's words.
+  std::string_view text{};          // The driver's or the server's words.
 };
 
 struct ErrorClass {

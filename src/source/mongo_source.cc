@@ -98,8 +98,15 @@ Result<Position> MongoSource::State::open(const StartPoint& start) {
     if (!defined.ok()) return defined.error();
     wanted = std::move(defined.value());
   }
+  const StartPoint from = usable_start(*wanted, start);
+  const auto* at = std::get_if<StartAtTime>(&from);
+  if (at != nullptr && at->time.is_zero()) {
+    return Error{ErrorKind::source_refused,
+                 "open the change stream: a position without token and time",
+                 "set stream.start, with a new state file and without the row in relay.checkpoint"};
+  }
   Result<ChangeCursor> opened = ChangeCursor::open(
-      *connection, *wanted, start, {.batch_size = options.batch_size, .await = options.await});
+      *connection, *wanted, from, {.batch_size = options.batch_size, .await = options.await});
   if (!opened.ok()) return opened.error();
   definition = std::move(wanted);
   cursor.emplace(std::move(opened.value()));

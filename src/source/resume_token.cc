@@ -40,7 +40,7 @@ std::optional<std::string> parse_hex_bytes(std::string_view text) {
 
 std::optional<std::string> format_token(RawDocument token) {
   bson_iter_t at;
-  if (!bson_iter_init_from_data(&at, token.data(), token.size())) return std::nullopt;
+  if (!start_reading(token, at)) return std::nullopt;
   std::optional<std::string> data;
   std::string type_bits;
   while (bson_iter_next(&at)) {

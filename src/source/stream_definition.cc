@@ -22,11 +22,7 @@ void add_start(BsonDocument& options, const StartPoint& start) {
     options.add_time("startAtOperationTime", at->time);
   } else if (const auto* after = std::get_if<StartAfter>(&start)) {
     // startAfter and not resumeAfter: it takes the token of an invalidate event too.
-    if (!after->position.token.empty()) {
-      options.add_document("startAfter", to_token_document(after->position.token));
-    } else if (!after->position.cluster_time.is_zero()) {
-      options.add_time("startAtOperationTime", after->position.cluster_time);
-    }
+    options.add_document("startAfter", to_token_document(after->checkpoint.position.token));
   }
 }
 
@@ -87,6 +83,16 @@ bool needs_filter(const StreamScope& scope, std::span<const Namespace> existing)
 
 std::string stream_database(const StreamScope& scope) {
   return scope.database.empty() ? "admin" : scope.database;
+}
+
+StartPoint usable_start(const StreamDefinition& definition, const StartPoint& start) {
+  const auto* after = std::get_if<StartAfter>(&start);
+  if (after == nullptr) return start;
+  const Checkpoint& checkpoint = after->checkpoint;
+  if (!checkpoint.position.token.empty() && checkpoint.pipeline_hash == hash_of(definition)) {
+    return start;
+  }
+  return StartAtTime{checkpoint.position.cluster_time};
 }
 
 BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint& start) {

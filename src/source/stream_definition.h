@@ -28,7 +28,10 @@ bool needs_filter(const StreamScope& scope, std::span<const Namespace> existing)
 // The database that `aggregate` is sent to.
 std::string stream_database(const StreamScope& scope);
 
-// An array of stages, in the form BsonDocument::add_array takes.
+// `start` itself, or the cluster time of its checkpoint when the token is of another definition or missing.
+StartPoint usable_start(const StreamDefinition& definition, const StartPoint& start);
+
+// An array of stages, in the form BsonDocument::add_array takes. `start` is a usable one.
 BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint& start);
 
 // 16 lower-case hex digits.

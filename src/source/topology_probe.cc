@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <set>
 
+#include "source/bson_document.h"
 #include "source/error_classes.h"
 
 namespace relay {
@@ -75,7 +76,7 @@ ServerTraits parse_hello(RawDocument hello) {
   ServerTraits traits;
   traits.is_standalone = true;
   bson_iter_t at;
-  if (!bson_iter_init_from_data(&at, hello.data(), hello.size())) return {};
+  if (!start_reading(hello, at)) return {};
   while (bson_iter_next(&at)) {
     const std::string_view key = bson_iter_key(&at);
     if (key == "setName" && BSON_ITER_HOLDS_UTF8(&at)) {
