@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "support/wait_until.h"
@@ -91,6 +92,7 @@ TEST(ProcessTest, TheProgramEndsWithATestThatIsKilled) {
   const pid_t test = fork();
   ASSERT_GE(test, 0);
   if (test == 0) {
+    setenv("TMPDIR", directory.path().c_str(), 1);  // What it leaves behind goes with ours.
     Process process(shell("exec sleep 1000"));
     write_file(told, std::to_string(process.pid()) + "\n");
     pause();
