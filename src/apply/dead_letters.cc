@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kInsert[] = "relay_insert_letters";
 constexpr char kClose[] = "relay_close_letters";
-constexpr std::size_t kKeyBytesMax = 1'000;
+constexpr std::size_t kLetterKeyBytesMax = 1'000;
 
 // FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv
 std::string hash_text(std::string_view text) {
@@ -29,9 +29,9 @@ std::string hash_text(std::string_view text) {
 }  // namespace
 
 std::string make_letter_key(std::string_view key) {
-  if (key.size() <= kKeyBytesMax) return std::string(key);
+  if (key.size() <= kLetterKeyBytesMax) return std::string(key);
   const std::string hash = "#" + hash_text(key);
-  std::size_t end = kKeyBytesMax - hash.size();
+  std::size_t end = kLetterKeyBytesMax - hash.size();
   // Not in the middle of a UTF-8 sequence: the server would refuse the letter.
   while (end > 0 && (static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U)
     --end;
@@ -78,7 +78,7 @@ void DeadLetters::queue_closing(PgPipeline& pipeline,
   for (const RowChunk& chunk : block.chunks()) {
     const ArrayCells keys(chunk.columns.front());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (!keys[i] || keys[i]->size() <= kKeyBytesMax) continue;
+      if (!keys[i] || keys[i]->size() <= kLetterKeyBytesMax) continue;
       long_keys.begin_row();
       long_keys.add_cell(make_letter_key(*keys[i]));
       long_keys.end_row();

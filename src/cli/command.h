@@ -42,6 +42,7 @@ struct CommandContext {
 
 using AddCommand = void (*)(CLI::App&, CommandContext&);
 
+void add_cdc_relay_command(CLI::App& app, CommandContext& context);
 void add_config_command(CLI::App& app, CommandContext& context);
 
 }  // namespace relay

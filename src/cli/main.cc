@@ -7,6 +7,7 @@
 namespace {
 
 constexpr std::array kCommands = {
+    &relay::add_cdc_relay_command,
     &relay::add_config_command,
 };
 

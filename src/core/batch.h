@@ -25,7 +25,7 @@ struct TableRows {
 // A rejection: a document that cannot become a row, kept so that nothing is lost.
 struct DeadLetter {
   const TableMapping* table = nullptr;
-  std::string doc_key;    // Key text; cut to 1,000 bytes when it is longer than a key may be.
+  std::string doc_key;    // Key text, whole; the sink shortens what is too long for its index.
   std::string reason;     // duplicate_key, invalid_name, key_too_long, rejected, ...
   std::string detail;     // What the writer of the letter knew: names and codes, never values.
   std::string operation;  // insert, update, replace.

@@ -47,22 +47,18 @@ std::string format_uri_redacted(std::string_view uri) {
   if (scheme == std::string_view::npos) return uri.empty() ? "" : "***";
   std::string out(uri.substr(0, scheme + 3));
   std::string_view rest = uri.substr(scheme + 3);
-  std::string_view options;
-  if (const std::size_t question = rest.find('?'); question != std::string_view::npos) {
-    options = rest.substr(question + 1);
-    rest = rest.substr(0, question);
-  }
-  // The last '@' ends the user part: a password may hold an unescaped one, or a '/'.
-  const std::size_t at = rest.rfind('@');
-  if (at != std::string_view::npos) {
+  // The last '@' ends the user part: a password may hold an unescaped '@', '/' or '?'. When it is an option
+  // that holds the '@', too much is hidden, which is the right way to be wrong.
+  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
     const std::string_view user = rest.substr(0, at);
-    const std::size_t colon = user.find(':');
-    out.append(user.substr(0, colon));
-    if (colon != std::string_view::npos) out.append(":***");
+    const std::size_t end = user.find_first_of(":/?");
+    out.append(user.substr(0, end));
+    if (end != std::string_view::npos) out.append(":***");
     rest = rest.substr(at);
   }
-  out.append(rest);
-  if (!options.empty()) out.append("?").append(redact_options(options));
+  const std::size_t question = rest.find('?');
+  out.append(rest.substr(0, question));
+  if (question != std::string_view::npos) out.append("?").append(redact_options(rest.substr(question + 1)));
   return out;
 }
 

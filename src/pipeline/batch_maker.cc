@@ -18,9 +18,6 @@ constexpr std::size_t kLookUpWeightFirst = 16U << 10U;
 // Beyond this factor of bytes_max a batch is made again from fewer writes.
 constexpr std::size_t kOverflowFactor = 4;
 
-// A key too long for the index is kept in its dead letter, but not all of it.
-constexpr std::size_t kLetterKeyBytesMax = 1'000;
-
 }  // namespace
 
 struct BatchMaker::Making {
@@ -120,7 +117,7 @@ void BatchMaker::encode(Making& making, const PlannedWrite& write, RawDocument d
   }
   DeadLetter letter;
   letter.table = write.table;
-  letter.doc_key = write.key.substr(0, kLetterKeyBytesMax);
+  letter.doc_key = write.key;
   letter.reason = std::move(reason);
   letter.detail = "document_bytes=" + std::to_string(document.size()) +
                   " key_bytes=" + std::to_string(write.key.size());

@@ -12,6 +12,8 @@ TEST(SecretTest, NoPasswordSurvivesRedaction) {
   EXPECT_EQ(format_uri_redacted("postgresql://u:p/w@h/db"), "postgresql://u:***@h/db");
   EXPECT_EQ(format_uri_redacted("postgresql://h/db?user=u&password=pw&sslmode=require"),
             "postgresql://h/db?user=u&password=***&sslmode=require");
+  EXPECT_EQ(format_uri_redacted("postgresql://u:p?w@h/db"), "postgresql://u:***@h/db");
+  EXPECT_EQ(format_uri_redacted("mongodb://h/?password=p@w"), "mongodb://h:***@w");
   EXPECT_EQ(format_uri_redacted("mongodb://h/?tlsCertificateKeyFilePassword=pw"),
             "mongodb://h/?tlsCertificateKeyFilePassword=***");
 }
