@@ -1,7 +1,6 @@
 #include "observe/log.h"
 
 #include <algorithm>
-#include <regex>
 #include <thread>
 #include <vector>
 
@@ -9,6 +8,12 @@
 
 namespace relay {
 namespace {
+
+// The time differs from run to run, its form does not.
+std::string mask_digits(std::string line) {
+  std::ranges::replace_if(line, [](char c) { return c >= '0' && c <= '9'; }, '#');
+  return line;
+}
 
 class LogTest : public testing::Test {
  protected:
@@ -24,18 +29,17 @@ class LogTest : public testing::Test {
 TEST_F(LogTest, TextLinesReachTheCapture) {
   log_info("stream opened", {{"stream", "default"}, {"rows", 5}});
   ASSERT_EQ(lines.size(), 1U);
-  const std::regex form(
-      R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info  stream opened stream=default rows=5)");
-  EXPECT_TRUE(std::regex_match(lines[0], form)) << lines[0];
+  EXPECT_EQ(mask_digits(lines[0]),
+            "####-##-##T##:##:##.###Z info  stream opened stream=default rows=#");
 }
 
 TEST_F(LogTest, TheFormatCanBeChanged) {
   set_log_format(LogFormat::json);
   log_warn("source lost", {{"attempt", 3}});
   ASSERT_EQ(lines.size(), 1U);
-  const std::regex form(
-      R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"warn","message":"source lost","attempt":3\})");
-  EXPECT_TRUE(std::regex_match(lines[0], form)) << lines[0];
+  EXPECT_EQ(
+      mask_digits(lines[0]),
+      R"({"time":"####-##-##T##:##:##.###Z","level":"warn","message":"source lost","attempt":#})");
 }
 
 TEST_F(LogTest, LessImportantLevelsAreLeftOut) {
