@@ -1,9 +1,7 @@
 #include "apply/dead_letters.h"
 
-#include <array>
-#include <charconv>
-
 #include "apply/array_cells.h"
+#include "apply/letter_key.h"
 #include "plan/sql_text.h"
 #include "sql/postgres.h"
 
@@ -12,31 +10,8 @@ namespace {
 
 constexpr char kInsert[] = "relay_insert_letters";
 constexpr char kClose[] = "relay_close_letters";
-constexpr std::size_t kLetterKeyBytesMax = 1'000;
-
-// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv
-std::string hash_text(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex(16, '0');
-  for (std::size_t i = 0; i < hex.size(); ++i)
-    hex[i] = kDigits[hash >> (60U - 4U * i) & 0xFU];
-  return hex;
-}
 
 }  // namespace
-
-std::string make_letter_key(std::string_view key) {
-  if (key.size() <= kLetterKeyBytesMax) return std::string(key);
-  const std::string hash = "#" + hash_text(key);
-  std::size_t end = kLetterKeyBytesMax - hash.size();
-  // Not in the middle of a UTF-8 sequence: the server would refuse the letter.
-  while (end > 0 && (static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U)
-    --end;
-  return std::string(key.substr(0, end)) + hash;
-}
 
 void DeadLetters::queue_preparation(PgPipeline& pipeline) {
   pipeline.prepare(kInsert, std::string(sql::postgres::insert_dead_letters));

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "apply/pg_pipeline.h"
@@ -13,9 +12,6 @@
 #include "core/result.h"
 
 namespace relay {
-
-// A key as letters hold it: whole up to 1,000 bytes, else its beginning and a hash of the whole.
-std::string make_letter_key(std::string_view key);
 
 class DeadLetters {
  public:

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "apply/dead_letters.h"
+#include "apply/letter_key.h"
 #include "core/check.h"
 
 namespace relay {

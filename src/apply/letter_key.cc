@@ -1,0 +1,32 @@
+#include "apply/letter_key.h"
+
+#include <cstdint>
+
+namespace relay {
+namespace {
+
+// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv
+std::string hash_text(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex(16, '0');
+  for (std::size_t i = 0; i < hex.size(); ++i)
+    hex[i] = kDigits[hash >> (60U - 4U * i) & 0xFU];
+  return hex;
+}
+
+}  // namespace
+
+std::string make_letter_key(std::string_view key) {
+  if (key.size() <= kLetterKeyBytesMax) return std::string(key);
+  const std::string hash = "#" + hash_text(key);
+  std::size_t end = kLetterKeyBytesMax - hash.size();
+  // Not in the middle of a UTF-8 sequence: the server would refuse the letter.
+  while (end > 0 && (static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U)
+    --end;
+  return std::string(key.substr(0, end)) + hash;
+}
+
+}  // namespace relay
