@@ -7,7 +7,7 @@ namespace relay {
 
 namespace {
 
-// Asking a dropped host why: it answers at once or not at all.
+// Asking a host directly what it is: it answers at once or not at all.
 constexpr std::chrono::milliseconds kProbeTimeout{500};
 
 struct DescriptionDeleter {
@@ -46,7 +46,7 @@ Status MongoConnection::choose_server(SourcePhase phase) {
       mongoc_client_select_server(
           client_.get(), false, mongoc_uri_get_read_prefs_t(&pool_.uri()), &error));
   if (!server) {
-    if (auto reason = explain_dropped_hosts(client_.get(), pool_.uri(), kProbeTimeout)) return *reason;
+    if (auto reason = explain_unreachable(pool_.uri(), kProbeTimeout)) return *reason;
     return to_error(phase, "connect", error, nullptr);
   }
   server_id_ = mongoc_server_description_id(server.get());

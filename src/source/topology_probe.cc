@@ -1,7 +1,7 @@
 #include "source/topology_probe.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <set>
 
 #include "source/bson_document.h"
 #include "source/error_classes.h"
@@ -9,6 +9,9 @@
 namespace relay {
 
 namespace {
+
+// Enough to find a mistake in the settings, and few enough not to delay the error by much.
+constexpr int kHostsAsked = 3;
 
 struct ClientDeleter {
   void operator()(mongoc_client_t* client) const { mongoc_client_destroy(client); }
@@ -18,17 +21,6 @@ struct DescriptionDeleter {
     mongoc_server_description_destroy(server);
   }
 };
-
-std::set<std::string> known_hosts(mongoc_client_t* client) {
-  std::set<std::string> hosts;
-  std::size_t count = 0;
-  mongoc_server_description_t** servers = mongoc_client_get_server_descriptions(client, &count);
-  for (std::size_t i = 0; i < count; ++i) {
-    hosts.emplace(mongoc_server_description_host(servers[i])->host_and_port);
-  }
-  mongoc_server_descriptions_destroy_all(servers, count);
-  return hosts;
-}
 
 // One host, nobody else, no login: hello needs none.
 UriPointer direct_uri(const mongoc_uri_t& uri,
@@ -84,6 +76,12 @@ ServerTraits parse_hello(RawDocument hello) {
       traits.is_standalone = false;
     } else if (key == "msg") {  // isdbgrid: mongos.
       traits.is_standalone = false;
+    } else if (key == "hosts" || key == "passives") {
+      bson_iter_t names;
+      if (!bson_iter_recurse(&at, &names)) continue;
+      while (bson_iter_next(&names)) {
+        if (BSON_ITER_HOLDS_UTF8(&names)) traits.members.emplace_back(bson_iter_utf8(&names, nullptr));
+      }
     } else if (key == "isreplicaset") {
       traits.is_uninitiated = true;
       traits.is_standalone = false;
@@ -118,25 +116,26 @@ std::optional<Error> judge_server(const ServerTraits& traits,
   return std::nullopt;
 }
 
-std::optional<Error> explain_dropped_hosts(mongoc_client_t* client,
-                                           const mongoc_uri_t& uri,
-                                           std::chrono::milliseconds host_timeout) {
+bool is_under_another_name(const ServerTraits& traits, std::string_view host) {
+  return !traits.members.empty() && std::ranges::find(traits.members, host) == traits.members.end();
+}
+
+std::optional<Error> explain_unreachable(const mongoc_uri_t& uri, std::chrono::milliseconds host_timeout) {
   const char* set_name = mongoc_uri_get_replica_set(&uri);
   const std::string_view expected_set = set_name == nullptr ? "" : set_name;
-  const std::set<std::string> known = known_hosts(client);
-  for (const mongoc_host_list_t* host = mongoc_uri_get_hosts(&uri); host != nullptr; host = host->next) {
-    if (known.contains(host->host_and_port)) continue;
+  const mongoc_host_list_t* host = mongoc_uri_get_hosts(&uri);
+  for (int i = 0; i < kHostsAsked && host != nullptr; ++i, host = host->next) {
     const std::optional<ServerTraits> traits = ask(uri, *host, host_timeout);
     if (!traits) continue;
     if (std::optional<Error> verdict = judge_server(*traits, host->host_and_port, expected_set)) {
       return verdict;
     }
-    std::string members;
-    for (const std::string& name : known) members.append(members.empty() ? "" : ",").append(name);
+    if (!is_under_another_name(*traits, host->host_and_port)) continue;
+    std::string names;
+    for (const std::string& name : traits->members) names.append(names.empty() ? "" : ",").append(name);
     return Error{ErrorKind::source_unavailable,
                  "connect source=" + std::string(host->host_and_port) +
-                     ": its replica set names its members " + members +
-                     ", and none of them can be reached",
+                     ": the replica set calls its members " + names + ", and none of them can be reached",
                  "make these names reachable from here, or add directConnection=true to source.uri"};
   }
   return std::nullopt;

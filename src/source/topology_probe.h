@@ -1,12 +1,13 @@
-// Why no server could be chosen, when the reason is not the network: the driver drops servers that are
-// not what the connection string promises (a standalone, another replica set) and then only says that
-// nobody is left.
+// Why no server could be chosen, when the reason is not the network: the driver passes over servers that
+// are not what the connection string promises (a standalone, another replica set) and then only says
+// that it found none.
 #pragma once
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/error.h"
 #include "core/raw_document.h"
@@ -19,6 +20,7 @@ struct ServerTraits {
   bool is_standalone = false;   // Neither a replica set nor mongos.
   bool is_uninitiated = false;  // Started with --replSet, rs.initiate() still missing.
   std::string set_name;         // Empty: none.
+  std::vector<std::string> members;  // "host:port", as the set itself calls them.
   std::int32_t wire_version_max = 0;
 };
 ServerTraits parse_hello(RawDocument hello);
@@ -28,10 +30,11 @@ std::optional<Error> judge_server(const ServerTraits& traits,
                                   std::string_view host,
                                   std::string_view expected_set);
 
-// Asks those hosts of the connection string that the driver has dropped, for at most `host_timeout` each.
-// nullopt: none was dropped, or none answers.
-std::optional<Error> explain_dropped_hosts(mongoc_client_t* client,
-                                           const mongoc_uri_t& uri,
-                                           std::chrono::milliseconds host_timeout);
+// The set answers under `host` but calls its members otherwise, and the driver goes by those names.
+bool is_under_another_name(const ServerTraits& traits, std::string_view host);
+
+// Asks the first hosts of the connection string themselves, for at most `host_timeout` each. nullopt:
+// none answers, or nothing is wrong with those that do.
+std::optional<Error> explain_unreachable(const mongoc_uri_t& uri, std::chrono::milliseconds host_timeout);
 
 }  // namespace relay

@@ -37,6 +37,15 @@ TEST(TopologyProbeTest, OtherSetIsRefusedWithItsName) {
   EXPECT_NE(verdict->hint.find("replicaSet=prod"), std::string::npos);
 }
 
+TEST(TopologyProbeTest, SetUnderAnotherNameIsNoticed) {
+  const BsonArray hosts = BsonArray().add_text("db1:27017").add_text("db2:27017");
+  const ServerTraits traits =
+      traits_of(BsonDocument().add_text("setName", "rs0").add_array("hosts", hosts.items()));
+  EXPECT_FALSE(is_under_another_name(traits, "db2:27017"));
+  EXPECT_TRUE(is_under_another_name(traits, "localhost:27017"));
+  EXPECT_FALSE(is_under_another_name({}, "localhost:27017")) << "mongos names nobody";
+}
+
 TEST(TopologyProbeTest, SetThatWaitsForItsFirstCommandIsWaitedFor) {
   const std::optional<Error> verdict =
       judge_server(traits_of(BsonDocument().add_bool("isreplicaset", true)), "h", "rs0");
