@@ -27,7 +27,8 @@ bool find_field(RawDocument document, const char* field, bson_iter_t& at) {
 }
 
 BsonDocument& BsonDocument::add_text(std::string_view key, std::string_view value) {
-  check_added(bson_append_utf8(&value_, key.data(), length_of(key), value.data(), length_of(value)));
+  check_added(
+      bson_append_utf8(&value_, key.data(), length_of(key), value.data(), length_of(value)));
   return *this;
 }
 

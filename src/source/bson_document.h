@@ -1,5 +1,5 @@
-// BsonDocument, BsonArray: commands being built. Owners of their bytes, with the few value types that
-// commands of this folder need.
+// BsonDocument, BsonArray: commands being built. Owners of their bytes, with the few value types
+// that commands of this folder need.
 //
 // Replies are read with bson_iter_t, in place: start_reading().
 #pragma once

@@ -46,10 +46,12 @@ Result<ChangeCursor> ChangeCursor::open(MongoConnection& connection,
                                         const StartPoint& start,
                                         CursorLimits limits) {
   BsonDocument aggregate;
-  aggregate.add_int32("aggregate", 1);  // Of the database, not of one collection: drops do not end it.
+  // Of the database, not of one collection: drops and renames do not end it.
+  aggregate.add_int32("aggregate", 1);
   aggregate.add_array("pipeline", build_pipeline(definition, start));
-  // 0: the server does not look for events before it answers. With another number it would skip through
-  // the oplog inside this command, and a maxTimeMS would be an error instead of an empty reply.
+  // 0: the server does not look for events before it answers. With another number it would skip
+  // through the oplog inside this command, and a maxTimeMS would be an error instead of an empty
+  // reply.
   aggregate.add_document("cursor", BsonDocument().add_int32("batchSize", 0));
   BsonDocument concern;
   concern.add_text("level", "majority");

@@ -26,10 +26,8 @@ Error malformed() {
 Result<std::vector<std::string>> list_databases(MongoConnection& connection) {
   BsonDocument command;
   command.add_int32("listDatabases", 1).add_bool("nameOnly", true);
-  const Result<RawBuffer> reply = connection.run({.phase = SourcePhase::inspect,
-                                                  .doing = kDoing,
-                                                  .database = "admin",
-                                                  .body = command});
+  const Result<RawBuffer> reply = connection.run(
+      {.phase = SourcePhase::inspect, .doing = kDoing, .database = "admin", .body = command});
   if (!reply.ok()) return reply.error();
   bson_iter_t at;
   if (!find_field(reply.value().view(), "databases", at) || !BSON_ITER_HOLDS_ARRAY(&at)) {
@@ -53,10 +51,8 @@ Status list_one(MongoConnection& connection,
   command.add_int32("listCollections", 1);
   command.add_bool("nameOnly", true).add_bool("authorizedCollections", true);
   while (true) {
-    const Result<RawBuffer> bytes = connection.run({.phase = SourcePhase::inspect,
-                                                    .doing = kDoing,
-                                                    .database = database,
-                                                    .body = command});
+    const Result<RawBuffer> bytes = connection.run(
+        {.phase = SourcePhase::inspect, .doing = kDoing, .database = database, .body = command});
     if (!bytes.ok()) return bytes.error();
     const std::optional<CursorReply> reply = parse_cursor_reply(bytes.value().view());
     if (!reply) return malformed();

@@ -10,8 +10,8 @@
 
 namespace relay {
 
-// Ordinary collections only: views and time series have no change events. `database` empty: of every
-// database. source_refused: the user may not list them.
+// Ordinary collections only: views and time series have no change events. `database` empty: of
+// every database. source_refused: the user may not list them.
 Result<std::vector<Namespace>> list_collections(MongoConnection& connection,
                                                 const std::string& database);
 

@@ -14,7 +14,8 @@ constexpr std::size_t kLengthPrefix = 4;
 // BSON is little-endian everywhere.
 std::size_t length_at(RawDocument bytes, std::size_t offset) {
   std::size_t length = 0;
-  for (std::size_t i = kLengthPrefix; i > 0; --i) length = length << 8U | bytes[offset + i - 1];
+  for (std::size_t i = kLengthPrefix; i > 0; --i)
+    length = length << 8U | bytes[offset + i - 1];
   return length;
 }
 

@@ -11,12 +11,12 @@
 namespace relay {
 
 struct CursorReply {
-  std::int64_t cursor_id = 0;      // 0: the server has closed the cursor.
-  std::string_view collection;     // What getMore and killCursors call the collection.
-  RawDocument documents;           // BSON array: firstBatch or nextBatch.
+  std::int64_t cursor_id = 0;   // 0: the server has closed the cursor.
+  std::string_view collection;  // What getMore and killCursors call the collection.
+  RawDocument documents;        // BSON array: firstBatch or nextBatch.
   std::size_t document_count = 0;
-  RawDocument last_document;       // Empty: there is none.
-  RawDocument post_batch_token;    // Empty: the server sent none.
+  RawDocument last_document;     // Empty: there is none.
+  RawDocument post_batch_token;  // Empty: the server sent none.
 };
 
 // nullopt: not a reply with a cursor, or not well-formed. All views point into `reply`.

@@ -16,10 +16,11 @@ struct OpenCursor {
   std::string collection;
 };
 
-// Kills the cursor over a connection of its own. A getMore that is at work, which may be for 20 s, then
-// returns within milliseconds with code 237. One that only waits for something to happen notices at the
-// next write anywhere or when its wait is over (mongod 6.0.5 does not interrupt that wait): `await` at
-// most. Best effort, about two seconds for each step when the server does not answer.
+// Kills the cursor over a connection of its own. A getMore that is at work, which may be for 20 s,
+// then returns within milliseconds with code 237. One that only waits for something to happen
+// notices at the next write anywhere or when its wait is over (mongod 6.0.5 does not interrupt that
+// wait): `await` at most. Best effort, about two seconds for each step when the server does not
+// answer.
 void stop_cursor(const Secret& uri, const OpenCursor& cursor);
 
 }  // namespace relay

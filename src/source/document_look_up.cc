@@ -37,7 +37,8 @@ Result<BsonDocument> build_find(std::string_view collection, std::span<const Raw
   for (const RawDocument key : keys) {
     bson_iter_t at;
     if (!find_field(key, "_id", at)) {
-      return Error{ErrorKind::bad_document, std::string(kDoing) + ": a document key without _id", ""};
+      return Error{
+          ErrorKind::bad_document, std::string(kDoing) + ": a document key without _id", ""};
     }
     ids.add_value(at);
   }
@@ -46,7 +47,8 @@ Result<BsonDocument> build_find(std::string_view collection, std::span<const Raw
   BsonDocument find;
   find.add_text("find", collection);
   find.add_document("filter", BsonDocument().add_document("_id", in));
-  // One more than can come, so that the server sees the end in the first reply and closes the cursor.
+  // One more than can come, so that the server sees the end in the first reply and closes the
+  // cursor.
   find.add_int32("batchSize", static_cast<std::int32_t>(keys.size()) + 1);
   return find;
 }
@@ -95,7 +97,8 @@ Result<DocumentLookUp::Next> DocumentLookUp::visit_cursor(NamespaceView ns,
   while (true) {
     const std::optional<CursorReply> reply = parse_cursor_reply(buffer.view());
     if (!reply) {
-      return Error{ErrorKind::bad_document, std::string(kDoing) + ": the reply is not a cursor's", ""};
+      return Error{
+          ErrorKind::bad_document, std::string(kDoing) + ": the reply is not a cursor's", ""};
     }
     std::size_t offset = 0;
     while (const std::optional<RawDocument> document = next_document(reply->documents, offset)) {

@@ -19,11 +19,12 @@
 
 namespace relay {
 
-// A find with 1,000 random keys costs the server 8 us a key, and only 6 with 5,000; but the answers to
-// 1,000 stay in one reply while documents are below 16 KB.
+// A find with 1,000 random keys costs the server 8 us a key, and only 6 with 5,000; but the answers
+// to 1,000 stay in one reply while documents are below 16 KB.
 struct LookUpLimits {
   std::size_t keys_max = 1'000;
-  std::size_t key_bytes_max = 4U << 20U;  // A command may have 16 MB; a single larger key still goes.
+  // A command may have 16 MB. A single larger key still goes.
+  std::size_t key_bytes_max = 4U << 20U;
 };
 
 // How many of `keys`, from the first on, go into one find. At least one.

@@ -12,20 +12,21 @@ namespace relay {
 namespace {
 
 constexpr std::string_view kRightsHint =
-    "give the user the role read on the database (readAnyDatabase when tables lie in several databases): "
-    "it contains find, changeStream and listCollections";
-constexpr std::string_view kLoginHint =
-    "check the user, the password and authSource in source.uri";
+    "give the user the role read on the database (readAnyDatabase when tables lie in several "
+    "databases): it contains find, changeStream and listCollections";
+constexpr std::string_view kLoginHint = "check the user, the password and authSource in source.uri";
 constexpr std::string_view kTokenHint =
-    "the stored position is not a resume token: set it again (stream.start with a new state file and "
-    "without the row in relay.checkpoint)";
+    "the stored position is not a resume token: set it again (stream.start with a new state file "
+    "and without the row in relay.checkpoint)";
 constexpr std::string_view kNamespaceHint =
-    "change streams exist for ordinary collections only: leave out views, time series, system.* and the "
-    "databases admin, local and config";
+    "change streams exist for ordinary collections only: leave out views, time series, system.* "
+    "and the databases admin, local and config";
 constexpr std::string_view kVersionHint =
     "use a MongoDB server from 4.2 on; all nodes, and mongos too, of one version";
 constexpr std::string_view kTlsHint =
-    "check tls, tlsCAFile and tlsCertificateKeyFile in source.uri, and that the certificate names the host";
+    "check tls, tlsCAFile and tlsCertificateKeyFile in source.uri, and that the certificate names "
+    "the host";
+constexpr std::string_view kNoDatabaseHint = "the database does not exist yet";
 
 constexpr unsigned bit(SourcePhase phase) {
   return 1U << static_cast<unsigned>(phase);
@@ -40,8 +41,8 @@ struct CodeRow {
   std::string_view hint;
 };
 
-// The first row that fits wins. Codes are matched by number: the server's texts change, its codes do not.
-// Each comment names the price of a wrong guess.
+// The first row that fits wins. Codes are matched by number: the server's texts change, its codes
+// do not. Each comment names the price of a wrong guess.
 constexpr std::array kCodeRows = {
     // Lost position taken for a passing error: retried for ever, changes silently not arriving.
     // The other way round: a needless repair of all tables.
@@ -49,13 +50,14 @@ constexpr std::array kCodeRows = {
     // Token of another stream definition. Reopening at its cluster time replays a little, which is
     // harmless; stopping instead would need a person after each change of the settings.
     CodeRow{280, 280, kAnyPhase, ErrorKind::token_not_found, ""},
-    // "KeyString format error": a token whose type bits are missing, as written by hand or by another
-    // tool. Replaying from its cluster time is harmless; refusing it would lose nothing but time.
+    // "KeyString format error": a token whose type bits are missing, as written by hand or by
+    // another tool. Replaying from its cluster time is harmless; refusing it would cost a visit.
     CodeRow{50'810, 50'826, bit(SourcePhase::open), ErrorKind::token_not_found, ""},
     // The event never gets smaller by waiting: a retry would loop for ever at this place. In other
     // phases the number would speak of our own command, so only the stream's getMore counts.
     CodeRow{10'334, 10'334, bit(SourcePhase::read), ErrorKind::event_too_large, ""},
-    // Not a token at all. Retrying cannot help; beginning somewhere else by ourselves could lose changes.
+    // Not a token at all. Retrying cannot help; beginning somewhere else by ourselves could lose
+    // changes.
     CodeRow{9, 9, bit(SourcePhase::open), ErrorKind::source_refused, kTokenHint},
     CodeRow{14, 15, bit(SourcePhase::open), ErrorKind::source_refused, kTokenHint},
     CodeRow{260, 260, bit(SourcePhase::open), ErrorKind::source_refused, kTokenHint},
@@ -72,26 +74,29 @@ constexpr std::array kCodeRows = {
     CodeRow{166, 166, kAnyPhase, ErrorKind::source_refused, kNamespaceHint},
     // mongos without the database: it comes with the first insert. A misspelt name waits for ever,
     // which the hint is for.
-    CodeRow{26, 26, bit(SourcePhase::open), ErrorKind::source_unavailable, "the database does not exist yet"},
-    // The cursor is gone, not the position: reopening tells whether the position still exists (286).
+    CodeRow{26, 26, bit(SourcePhase::open), ErrorKind::source_unavailable, kNoDatabaseHint},
+    // The cursor is gone, not the position: reopening tells whether that still exists (286).
     // Stopping here would turn every restart of a server into a night call.
     CodeRow{43, 43, kAnyPhase, ErrorKind::source_unavailable, ""},
     CodeRow{136, 136, kAnyPhase, ErrorKind::source_unavailable, ""},
-    // Killed by an operator, or by a server that is shutting down; our own killCursors is known to the
-    // one who sent it.
+    // Killed by an operator, or by a server that is shutting down; our own killCursors is known to
+    // the one who sent it.
     CodeRow{237, 237, kAnyPhase, ErrorKind::source_unavailable, ""},
     CodeRow{11'601, 11'601, kAnyPhase, ErrorKind::source_unavailable, ""},
-    // Options of newer servers. Could pass by itself during a rolling upgrade, so it stays a case for a
-    // few retries, but with advice.
+    // Options of newer servers. Could pass by itself during a rolling upgrade, so it stays a case
+    // for a few retries, but with advice.
     CodeRow{40'324, 40'324, bit(SourcePhase::open), ErrorKind::source_unknown, kVersionHint},
     CodeRow{40'415, 40'415, bit(SourcePhase::open), ErrorKind::source_unknown, kVersionHint},
 };
 
-// Elections, shutdowns, network among the servers, sharding changes. Servers before 4.4 send no label
-// with them, and the label is never sent outside a change stream. Taken for passing by the drivers'
-// specification (change-streams, "Resumable Error"); waiting is the right answer to each.
+// Elections, shutdowns, network among the servers, sharding changes. Servers before 4.4 send no
+// label with them, and the label is never sent outside a change stream. Taken for passing by the
+// drivers' specification (change-streams, "Resumable Error"); waiting is the right answer to each.
+// clang-format off
 constexpr std::array<std::int64_t, 17> kPassingCodes = {
-    6, 7, 63, 89, 91, 133, 150, 189, 234, 262, 9'001, 10'107, 11'600, 11'602, 13'388, 13'435, 13'436};
+    6, 7, 63, 89, 91, 133, 150, 189, 234, 262, 9'001, 10'107, 11'600, 11'602, 13'388, 13'435,
+    13'436};
+// clang-format on
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> parts) {
   return std::ranges::any_of(
@@ -103,34 +108,43 @@ ErrorClass classify_server(const SourceFailure& failure) {
     const bool is_code = failure.code >= row.first && failure.code <= row.last;
     if (is_code && (row.phases & bit(failure.phase)) != 0) return {row.kind, row.hint};
   }
-  if (failure.is_resumable || std::ranges::find(kPassingCodes, failure.code) != kPassingCodes.end()) {
+  if (failure.is_resumable ||
+      std::ranges::find(kPassingCodes, failure.code) != kPassingCodes.end()) {
     return {ErrorKind::source_unavailable, ""};
   }
   return {ErrorKind::source_unknown, ""};
 }
 
-// libmongoc calls every error during a login an authentication failure, also a connection that broke or
-// a server that was shutting down, and drops the code. Only the text tells them apart. Taking a passing
-// one for a refusal would stop the relay because a server was restarted at the wrong moment; the other
-// way round it would try a wrong password every ten seconds.
+// libmongoc calls every error during a login an authentication failure, also a connection that
+// broke or a server that was shutting down, and drops the code. Only the text tells them apart.
+// Taking a passing one for a refusal would stop the relay because a server was restarted at the
+// wrong moment; the other way round it would try a wrong password every ten seconds.
 ErrorClass classify_login(std::string_view text) {
   if (contains_any(text,
-                   {"Failed to send", "socket error", "onnection", "timeout", "shut down", "shutdown",
-                    "not primary", "nterrupted"})) {
+                   {"Failed to send",
+                    "socket error",
+                    "onnection",
+                    "timeout",
+                    "shut down",
+                    "shutdown",
+                    "not primary",
+                    "nterrupted"})) {
     return {ErrorKind::source_unavailable, ""};
   }
   return {ErrorKind::source_refused, kLoginHint};
 }
 
-// A certificate that does not fit stays so. A handshake that was merely cut off may be a server going
-// down, so that one is waited for, with the hint.
+// A certificate that does not fit, or a file that is not there, stays so. A handshake that was
+// merely cut off may be a server going down, so that one is waited for, with the hint.
 ErrorClass classify_network(std::string_view text) {
-  if (!contains_any(text, {"TLS handshake"})) return {ErrorKind::source_unavailable, ""};
-  const bool is_final =
-      contains_any(text,
-                   {"certificate verify failed", "Failed certificate verification",
-                    "Failed OCSP verification", "handshake failed: error:"}) &&
-      !contains_any(text, {"unexpected eof"});
+  if (!contains_any(text, {"TLS"})) return {ErrorKind::source_unavailable, ""};
+  const bool is_final = contains_any(text,
+                                     {"certificate verify failed",
+                                      "Failed certificate verification",
+                                      "Failed OCSP verification",
+                                      "Failed initialize TLS",
+                                      "handshake failed: error:"}) &&
+                        !contains_any(text, {"unexpected eof"});
   return {is_final ? ErrorKind::source_refused : ErrorKind::source_unavailable, kTlsHint};
 }
 
@@ -150,7 +164,8 @@ ErrorClass classify(const SourceFailure& failure) {
       if (failure.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) return classify_login(failure.text);
       break;
     case MONGOC_ERROR_PROTOCOL:
-      // The driver and the server have no protocol version in common; an upgrade is a person's decision.
+      // The driver and the server have no protocol version in common; an upgrade is a person's
+      // decision.
       if (failure.code == MONGOC_ERROR_PROTOCOL_BAD_WIRE_VERSION) {
         return {ErrorKind::source_refused, kVersionHint};
       }

@@ -1,7 +1,7 @@
 // From what the server or the driver said to an ErrorKind and a hint. Pure: tables, no connection.
 //
-// Not here: what is done about a kind (core/error_policy.h), and `stopped`, which is not an error of
-// the source: whoever was cancelled knows it.
+// Not here: what is done about a kind (core/error_policy.h), and `stopped`, which is not an error
+// of the source: whoever was cancelled knows it.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,11 @@ enum class SourcePhase : std::uint8_t {
 
 struct SourceFailure {
   SourcePhase phase = SourcePhase::connect;
-  std::uint32_t driver_domain = 0;  // mongoc_error_domain_t. MONGOC_ERROR_SERVER: `code` is the server's.
+  // mongoc_error_domain_t. MONGOC_ERROR_SERVER: `code` is the server's.
+  std::uint32_t driver_domain = 0;
   std::int64_t code = 0;
-  bool is_resumable = false;        // The server's label ResumableChangeStreamError.
-  std::string_view text{};          // The driver's or the server's words.
+  bool is_resumable = false;  // The server's label ResumableChangeStreamError.
+  std::string_view text{};    // The driver's or the server's words.
 };
 
 struct ErrorClass {
@@ -37,7 +38,7 @@ ErrorClass classify(const SourceFailure& failure);
 
 // The hint for a server that runs alone, found out before it had a chance to say 40573.
 inline constexpr std::string_view kStandaloneHint =
-    "change streams need a replica set, and one member is enough: start mongod with --replSet rs0, run "
-    "mongosh --eval 'rs.initiate()' once, and add replicaSet=rs0 to source.uri";
+    "change streams need a replica set, and one member is enough: start mongod with --replSet rs0, "
+    "run mongosh --eval 'rs.initiate()' once, and add replicaSet=rs0 to source.uri";
 
 }  // namespace relay

@@ -55,7 +55,8 @@ Status MongoConnection::choose_server(SourcePhase phase) {
   traits_ = parse_hello({bson_get_data(hello), hello->len});
   if (auto verdict = judge_server(traits_, host_, "")) return *verdict;
 
-  const std::unique_ptr<mongoc_session_opt_t, SessionOptionsDeleter> options(mongoc_session_opts_new());
+  const std::unique_ptr<mongoc_session_opt_t, SessionOptionsDeleter> options(
+      mongoc_session_opts_new());
   mongoc_session_opts_set_causal_consistency(options.get(), false);
   session_.reset(mongoc_client_start_session(client_.get(), options.get(), &error));
   if (!session_) return to_error(phase, "connect", error, nullptr);
@@ -120,7 +121,10 @@ Error MongoConnection::to_error(SourcePhase phase,
                                      .is_resumable = is_resumable,
                                      .text = error.message});
   std::string message(doing);
-  message.append(" source=").append(host_.empty() ? pool_.hosts() : host_).append(": ").append(error.message);
+  message.append(" source=")
+      .append(host_.empty() ? pool_.hosts() : host_)
+      .append(": ")
+      .append(error.message);
   if (error.domain == MONGOC_ERROR_SERVER) {
     message.append(" (code ").append(std::to_string(error.code)).append(")");
   }

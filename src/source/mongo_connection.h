@@ -28,8 +28,9 @@ struct MongoCommand {
 
 class MongoConnection {
  public:
-  // Chooses a server as the read preference of the connection string says; waits for one for at most
-  // the connect time-out. `pool` outlives the connection. The login happens with the first command.
+  // Chooses a server as the read preference of the connection string says; waits for one for at
+  // most the connect time-out. `pool` outlives the connection. The login happens with the first
+  // command.
   static Result<std::unique_ptr<MongoConnection>> open(MongoPool& pool, SourcePhase phase);
 
   // The server's whole reply.
@@ -55,7 +56,10 @@ class MongoConnection {
   Result<RawBuffer> run_with(const MongoCommand& command,
                              const mongoc_read_prefs_t* preference,
                              BsonDocument options);
-  Error to_error(SourcePhase phase, std::string_view doing, const bson_error_t& error, const bson_t* reply);
+  Error to_error(SourcePhase phase,
+                 std::string_view doing,
+                 const bson_error_t& error,
+                 const bson_t* reply);
 
   MongoPool& pool_;
   ClientLease client_;

@@ -10,8 +10,8 @@ namespace relay {
 namespace {
 
 // A getMore that skips entries nobody wants is not bounded by its maxTimeMS; 20 s were seen for six
-// million of them. A shorter time-out would cut it off and begin it again for ever. Connections whose
-// other end is gone are found by TCP keep-alive (the driver's default, 120 s).
+// million of them. A shorter time-out would cut it off and begin it again for ever. Connections
+// whose other end is gone are found by TCP keep-alive (the driver's default, 120 s).
 constexpr std::int32_t kSocketTimeoutMs = 600'000;
 
 // One client reads, one looks up, one may be on its way back.
@@ -37,7 +37,8 @@ std::string format_uri_error(std::string_view text) {
 
 std::string format_hosts(const mongoc_uri_t& uri) {
   std::string text;
-  for (const mongoc_host_list_t* host = mongoc_uri_get_hosts(&uri); host != nullptr; host = host->next) {
+  for (const mongoc_host_list_t* host = mongoc_uri_get_hosts(&uri); host != nullptr;
+       host = host->next) {
     if (!text.empty()) text += ",";
     text += host->host_and_port;
   }
@@ -100,13 +101,13 @@ Result<ClientLease> MongoPool::lease() {
     return made;
   });
   if (pool == nullptr) {
-    return Error{ErrorKind::source_unavailable,
-                 "connect source=" + hosts_ + ": " + error.message,
-                 ""};
+    return Error{
+        ErrorKind::source_unavailable, "connect source=" + hosts_ + ": " + error.message, ""};
   }
   mongoc_client_t* client = mongoc_client_pool_pop(pool);
   if (client == nullptr) {
-    return Error{ErrorKind::source_unavailable, "connect source=" + hosts_ + ": no client is free", ""};
+    return Error{
+        ErrorKind::source_unavailable, "connect source=" + hosts_ + ": no client is free", ""};
   }
   return ClientLease(client, ClientReturn(pool));
 }

@@ -1,7 +1,7 @@
 // MongoPool: the connection string, made ready, and the driver's clients for it.
 //
-// Clients come from a pool even for a single thread: the driver's stand-alone clients give up at once
-// during an election and stop every minute to look at the servers.
+// Clients come from a pool even for a single thread: the driver's stand-alone clients give up at
+// once during an election and stop every minute to look at the servers.
 //
 // Threads: any. The driver's pool is thread-safe; a client belongs to one thread at a time.
 #pragma once
@@ -43,8 +43,8 @@ class MongoPool {
   MongoPool(const MongoPool&) = delete;
   MongoPool& operator=(const MongoPool&) = delete;
 
-  // Leases must be given back before the pool goes. The first one starts the driver's monitoring (and
-  // asks the name service, for mongodb+srv).
+  // Leases must be given back before the pool goes. The first one starts the driver's monitoring
+  // (and asks the name service, for mongodb+srv).
   Result<ClientLease> lease();
 
   [[nodiscard]] const mongoc_uri_t& uri() const { return *uri_; }

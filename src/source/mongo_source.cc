@@ -28,13 +28,15 @@ Error stopped() {
 Result<StreamDefinition> define_stream(MongoConnection& connection, const StreamScope& scope) {
   StreamDefinition definition;
   definition.scope = scope;
-  definition.has_expanded_events = connection.server().wire_version_max >= kExpandedEventsWireVersion;
+  definition.has_expanded_events =
+      connection.server().wire_version_max >= kExpandedEventsWireVersion;
   if (scope.everything || scope.exact.empty()) return definition;
   const Result<std::vector<Namespace>> existing = list_collections(connection, scope.database);
   if (existing.ok()) {
     definition.is_filtered = needs_filter(scope, existing.value());
   } else if (existing.error().kind == ErrorKind::source_refused) {
-    // Not allowed to look. A filter that was not needed costs speed; the stream itself may be allowed.
+    // Not allowed to look. A filter that was not needed costs speed; the stream itself may be
+    // allowed.
     definition.is_filtered = true;
   } else {
     return existing.error();
@@ -55,8 +57,8 @@ struct MongoSource::State {
   // Reading thread.
   std::unique_ptr<MongoConnection> connection;  // Null: not connected.
   std::optional<ChangeCursor> cursor;           // nullopt: the stream is closed.
-  // Decided by the first successful open and kept: the tokens of one run belong to one definition, also
-  // when collections come and go meanwhile.
+  // Decided by the first successful open and kept: the tokens of one run belong to one definition,
+  // also when collections come and go meanwhile.
   std::optional<StreamDefinition> definition;
 
   // Any thread.
@@ -174,7 +176,8 @@ Result<ClusterTime> MongoSource::current_time() {
   }
   const std::optional<ClusterTime> time = find_time(reply.value().view(), "operationTime");
   if (!time) {
-    return Error{ErrorKind::bad_document, "ask for the source's time: a reply without operationTime", ""};
+    return Error{
+        ErrorKind::bad_document, "ask for the source's time: a reply without operationTime", ""};
   }
   return *time;
 }

@@ -41,7 +41,8 @@ std::map<std::string, BsonArray> group_by_database(const StreamScope& scope) {
   return collections;
 }
 
-// `prefix` is "ns" or "to": a rename onto a wanted name has it in `to` only, and replaces the collection.
+// `prefix` is "ns" or "to": a rename onto a wanted name has it in `to` only, and replaces the
+// collection.
 BsonDocument match_names(std::string_view prefix,
                          const StreamScope& scope,
                          const std::string& database,
@@ -52,7 +53,8 @@ BsonDocument match_names(std::string_view prefix,
   if (!collections.empty()) {
     BsonDocument in;
     in.add_array("$in", collections.items());
-    // ns.coll with $in, not ns with $in: it becomes a filter on the oplog and is more than twice as fast.
+    // ns.coll with $in, not ns with $in: it becomes a filter on the oplog and is more than twice as
+    // fast.
     match.add_document(std::string(prefix) + ".coll", in);
   }
   return match;
@@ -106,8 +108,9 @@ BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint
   if (definition.is_filtered) {
     stages.add_document(BsonDocument().add_document("$match", build_match(definition.scope)));
   }
-  // Updated documents are looked up, so nobody reads the delta. Without it events get smaller, and one
-  // whose delta alone would exceed 16 MB still passes, since the limit is checked after the pipeline.
+  // Updated documents are looked up, so nobody reads the delta. Without it events get smaller, and
+  // one whose delta alone would exceed 16 MB still passes, since the limit is checked after the
+  // pipeline.
   const BsonDocument no_delta = BsonDocument().add_int32("updateDescription", 0);
   stages.add_document(BsonDocument().add_document("$project", no_delta));
   return stages.items();
@@ -122,7 +125,8 @@ std::string hash_of(const StreamDefinition& definition) {
     hash *= 1'099'511'628'211U;
   }
   std::string hex;
-  for (int shift = 60; shift >= 0; shift -= 4) hex.push_back("0123456789abcdef"[(hash >> shift) & 15U]);
+  for (int shift = 60; shift >= 0; shift -= 4)
+    hex.push_back("0123456789abcdef"[(hash >> shift) & 15U]);
   return hex;
 }
 

@@ -1,7 +1,7 @@
 // What a change stream delivers: scope, filter and options, and the pipeline made from them. Pure.
 //
-// Invariant: two definitions with the same hash deliver the same events, so that a resume token of one
-// is good for the other.
+// Invariant: two definitions with the same hash deliver the same events, so that a resume token of
+// one is good for the other.
 #pragma once
 
 #include <span>
@@ -20,15 +20,16 @@ struct StreamDefinition {
   bool has_expanded_events = false;  // create, modify, ...: servers from 6.0.
 };
 
-// True when the server should filter: some of what exists in the scope is not wanted. A $match costs the
-// server 1.7 to 4.8 us an event that matches, against 9 us for the event itself, so it has to leave
-// something out to be worth it (docs/source.md).
+// True when the server should filter: some of what exists in the scope is not wanted. A $match
+// costs the server 1.7 to 4.8 us an event that matches, against 9 us for the event itself, so it
+// has to leave something out to be worth it (docs/source.md).
 bool needs_filter(const StreamScope& scope, std::span<const Namespace> existing);
 
 // The database that `aggregate` is sent to.
 std::string stream_database(const StreamScope& scope);
 
-// `start` itself, or the cluster time of its checkpoint when the token is of another definition or missing.
+// `start` itself, or the cluster time of its checkpoint when the token is of another definition or
+// missing.
 StartPoint usable_start(const StreamDefinition& definition, const StartPoint& start);
 
 // An array of stages, in the form BsonDocument::add_array takes. `start` is a usable one.

@@ -80,7 +80,8 @@ ServerTraits parse_hello(RawDocument hello) {
       bson_iter_t names;
       if (!bson_iter_recurse(&at, &names)) continue;
       while (bson_iter_next(&names)) {
-        if (BSON_ITER_HOLDS_UTF8(&names)) traits.members.emplace_back(bson_iter_utf8(&names, nullptr));
+        if (BSON_ITER_HOLDS_UTF8(&names))
+          traits.members.emplace_back(bson_iter_utf8(&names, nullptr));
       }
     } else if (key == "isreplicaset") {
       traits.is_uninitiated = true;
@@ -120,7 +121,8 @@ bool is_under_another_name(const ServerTraits& traits, std::string_view host) {
   return !traits.members.empty() && std::ranges::find(traits.members, host) == traits.members.end();
 }
 
-std::optional<Error> explain_unreachable(const mongoc_uri_t& uri, std::chrono::milliseconds host_timeout) {
+std::optional<Error> explain_unreachable(const mongoc_uri_t& uri,
+                                         std::chrono::milliseconds host_timeout) {
   const char* set_name = mongoc_uri_get_replica_set(&uri);
   const std::string_view expected_set = set_name == nullptr ? "" : set_name;
   const mongoc_host_list_t* host = mongoc_uri_get_hosts(&uri);
@@ -132,11 +134,13 @@ std::optional<Error> explain_unreachable(const mongoc_uri_t& uri, std::chrono::m
     }
     if (!is_under_another_name(*traits, host->host_and_port)) continue;
     std::string names;
-    for (const std::string& name : traits->members) names.append(names.empty() ? "" : ",").append(name);
-    return Error{ErrorKind::source_unavailable,
-                 "connect source=" + std::string(host->host_and_port) +
-                     ": the replica set calls its members " + names + ", and none of them can be reached",
-                 "make these names reachable from here, or add directConnection=true to source.uri"};
+    for (const std::string& name : traits->members)
+      names.append(names.empty() ? "" : ",").append(name);
+    return Error{
+        ErrorKind::source_unavailable,
+        "connect source=" + std::string(host->host_and_port) +
+            ": the replica set calls its members " + names + ", and none of them can be reached",
+        "make these names reachable from here, or add directConnection=true to source.uri"};
   }
   return std::nullopt;
 }

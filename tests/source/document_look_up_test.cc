@@ -13,7 +13,8 @@ namespace {
 
 std::vector<RawDocument> views_of(const std::vector<BsonDocument>& documents) {
   std::vector<RawDocument> views;
-  for (const BsonDocument& document : documents) views.push_back(document.view());
+  for (const BsonDocument& document : documents)
+    views.push_back(document.view());
   return views;
 }
 
@@ -31,7 +32,8 @@ TEST(DocumentLookUpTest, ChunkEndsBeforeTheKeyThatExceedsTheBytes) {
   const std::size_t one = views[0].size();
   EXPECT_EQ(chunk_size(views, {.key_bytes_max = 2 * one}), 2U);
   EXPECT_EQ(chunk_size(views, {.key_bytes_max = 2 * one - 1}), 1U);
-  EXPECT_EQ(chunk_size(views, {.key_bytes_max = 1}), 1U) << "one key always goes, whatever its size";
+  EXPECT_EQ(chunk_size(views, {.key_bytes_max = 1}), 1U)
+      << "one key always goes, whatever its size";
 }
 
 // The look-up finds a document only if the server gets the very same _id.
@@ -46,7 +48,8 @@ TEST(DocumentLookUpTest, EveryCapturedIdGoesIntoTheCommandByteForByte) {
     const std::vector<RawDocument> keys = {RawDocument(bytes, length)};
     const Result<BsonDocument> find = build_find("c", keys);
     ASSERT_TRUE(find.ok()) << event.what;
-    // A key is length, type, "_id", NUL, value, end; in the command's array the name is "0" instead.
+    // A key is length, type, "_id", NUL, value, end; in the command's array the name is "0"
+    // instead.
     std::vector<std::uint8_t> element = {bytes[4], '0', 0};
     element.insert(element.end(), bytes + 9, bytes + length - 1);
     EXPECT_FALSE(std::ranges::search(find.value().view(), element).empty()) << event.what;
@@ -56,12 +59,14 @@ TEST(DocumentLookUpTest, EveryCapturedIdGoesIntoTheCommandByteForByte) {
 }
 
 TEST(DocumentLookUpTest, OnlyTheIdOfAShardedKeyIsAskedFor) {
-  const std::vector<BsonDocument> keys = {BsonDocument().add_text("region", "eu").add_int32("_id", 7)};
+  const std::vector<BsonDocument> keys = {
+      BsonDocument().add_text("region", "eu").add_int32("_id", 7)};
   const Result<BsonDocument> find = build_find("orders", views_of(keys));
   ASSERT_TRUE(find.ok());
-  EXPECT_EQ(find.value().json(),
-            R"({ "find" : "orders", "filter" : { "_id" : { "$in" : [ { "$numberInt" : "7" } ] } }, )"
-            R"("batchSize" : { "$numberInt" : "2" } })");
+  EXPECT_EQ(
+      find.value().json(),
+      R"({ "find" : "orders", "filter" : { "_id" : { "$in" : [ { "$numberInt" : "7" } ] } }, )"
+      R"("batchSize" : { "$numberInt" : "2" } })");
 }
 
 TEST(DocumentLookUpTest, KeyWithoutIdIsABadDocument) {

@@ -16,7 +16,10 @@ namespace {
 
 constexpr std::uint32_t kServer = MONGOC_ERROR_SERVER;
 
-ErrorKind kind_of(SourcePhase phase, std::uint32_t domain, std::int64_t code, std::string_view text = "") {
+ErrorKind kind_of(SourcePhase phase,
+                  std::uint32_t domain,
+                  std::int64_t code,
+                  std::string_view text = "") {
   return classify({.phase = phase, .driver_domain = domain, .code = code, .text = text}).kind;
 }
 
@@ -34,8 +37,8 @@ std::optional<SourceFailure> to_failure(const CapturedLine& line, SourcePhase ph
   };
 }
 
-// Each error reply that a real server gave, in the phase it was given in. A captured error that is not
-// in this table fails the test, and so does a line of the table that was not captured.
+// Each error reply that a real server gave, in the phase it was given in. A captured error that is
+// not in this table fails the test, and so does a line of the table that was not captured.
 TEST(ErrorClassesTest, EveryCapturedErrorHasItsKind) {
   using enum ErrorKind;
   const std::map<std::string, std::pair<SourcePhase, ErrorKind>> expected = {
@@ -57,7 +60,8 @@ TEST(ErrorClassesTest, EveryCapturedErrorHasItsKind) {
       {"event over 16 MB: 10334", {SourcePhase::read, event_too_large}},
       {"  the getMore after it: 43", {SourcePhase::read, source_unavailable}},
       {"NotWritablePrimary by failpoint: 10107", {SourcePhase::read, source_unavailable}},
-      {"InterruptedDueToReplStateChange by failpoint: 11602", {SourcePhase::read, source_unavailable}},
+      {"InterruptedDueToReplStateChange by failpoint: 11602",
+       {SourcePhase::read, source_unavailable}},
       {"ShutdownInProgress by failpoint: 91", {SourcePhase::read, source_unavailable}},
       {"Unauthorized by failpoint: 13", {SourcePhase::read, source_refused}},
       {"WriteConflict by failpoint: 112", {SourcePhase::read, source_unknown}},
@@ -106,8 +110,10 @@ TEST(ErrorClassesTest, EveryServerCodeOfTheTablesHasItsKind) {
 
 // Servers before 4.4 send these without a label.
 TEST(ErrorClassesTest, PassingCodesAreWaitedForWithoutALabel) {
-  for (const std::int64_t code : {6, 7, 63, 89, 91, 133, 150, 189, 234, 262, 9'001, 10'107, 11'600,
-                                  11'602, 13'388, 13'435, 13'436}) {
+  // clang-format off
+  for (const std::int64_t code : {6, 7, 63, 89, 91, 133, 150, 189, 234, 262, 9'001, 10'107,
+                                  11'600, 11'602, 13'388, 13'435, 13'436}) {
+    // clang-format on
     EXPECT_EQ(kind_of(SourcePhase::read, kServer, code), ErrorKind::source_unavailable) << code;
     EXPECT_EQ(kind_of(SourcePhase::look_up, kServer, code), ErrorKind::source_unavailable) << code;
   }
@@ -124,10 +130,16 @@ TEST(ErrorClassesTest, NumbersMeanSomethingElseInOtherCommands) {
 
 TEST(ErrorClassesTest, LabelMakesAnUnknownCodePassingButNotALostPosition) {
   EXPECT_EQ(kind_of(SourcePhase::read, kServer, 112), ErrorKind::source_unknown);
-  EXPECT_EQ(classify({.phase = SourcePhase::read, .driver_domain = kServer, .code = 112, .is_resumable = true}).kind,
-            ErrorKind::source_unavailable);
-  EXPECT_EQ(classify({.phase = SourcePhase::read, .driver_domain = kServer, .code = 286, .is_resumable = true}).kind,
-            ErrorKind::position_lost);
+  EXPECT_EQ(
+      classify(
+          {.phase = SourcePhase::read, .driver_domain = kServer, .code = 112, .is_resumable = true})
+          .kind,
+      ErrorKind::source_unavailable);
+  EXPECT_EQ(
+      classify(
+          {.phase = SourcePhase::read, .driver_domain = kServer, .code = 286, .is_resumable = true})
+          .kind,
+      ErrorKind::position_lost);
 }
 
 TEST(ErrorClassesTest, RefusalsSayWhatToType) {
@@ -142,13 +154,18 @@ TEST(ErrorClassesTest, RefusalsSayWhatToType) {
 
 TEST(ErrorClassesTest, NetworkTroubleIsWaitedFor) {
   using enum ErrorKind;
-  EXPECT_EQ(kind_of(SourcePhase::read, MONGOC_ERROR_STREAM, MONGOC_ERROR_STREAM_SOCKET, "socket error"),
-            source_unavailable);
+  EXPECT_EQ(
+      kind_of(SourcePhase::read, MONGOC_ERROR_STREAM, MONGOC_ERROR_STREAM_SOCKET, "socket error"),
+      source_unavailable);
   EXPECT_EQ(kind_of(SourcePhase::connect, MONGOC_ERROR_STREAM, MONGOC_ERROR_STREAM_NAME_RESOLUTION),
             source_unavailable);
-  EXPECT_EQ(kind_of(SourcePhase::connect, MONGOC_ERROR_SERVER_SELECTION, MONGOC_ERROR_SERVER_SELECTION_FAILURE),
+  EXPECT_EQ(kind_of(SourcePhase::connect,
+                    MONGOC_ERROR_SERVER_SELECTION,
+                    MONGOC_ERROR_SERVER_SELECTION_FAILURE),
             source_unavailable);
-  EXPECT_EQ(kind_of(SourcePhase::open, MONGOC_ERROR_SERVER_SELECTION, MONGOC_ERROR_SERVER_SELECTION_INVALID_ID),
+  EXPECT_EQ(kind_of(SourcePhase::open,
+                    MONGOC_ERROR_SERVER_SELECTION,
+                    MONGOC_ERROR_SERVER_SELECTION_INVALID_ID),
             source_unavailable);
 }
 
@@ -158,14 +175,18 @@ TEST(ErrorClassesTest, WrongPasswordIsRefusedAndABrokenLoginIsWaitedFor) {
     return kind_of(SourcePhase::open, MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_AUTHENTICATE, text);
   };
   EXPECT_EQ(login("Authentication failed."), source_refused);
-  EXPECT_EQ(login("Failed to send \"saslStart\" command with database \"admin\": socket error or timeout"),
-            source_unavailable);
+  EXPECT_EQ(
+      login(
+          "Failed to send \"saslStart\" command with database \"admin\": socket error or timeout"),
+      source_unavailable);
   EXPECT_EQ(login("The server is in quiesce mode and will shut down"), source_unavailable);
   EXPECT_EQ(login("interrupted at shutdown"), source_unavailable);
-  EXPECT_EQ(kind_of(SourcePhase::open, MONGOC_ERROR_SCRAM, 1, "SCRAM Failure: bad server signature"),
-            source_refused);
+  EXPECT_EQ(
+      kind_of(SourcePhase::open, MONGOC_ERROR_SCRAM, 1, "SCRAM Failure: bad server signature"),
+      source_refused);
   EXPECT_EQ(kind_of(SourcePhase::open, MONGOC_ERROR_SASL, 1, "GSSAPI: no ticket"), source_refused);
-  EXPECT_EQ(kind_of(SourcePhase::open, MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_NOT_READY), source_unknown);
+  EXPECT_EQ(kind_of(SourcePhase::open, MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_NOT_READY),
+            source_unknown);
 }
 
 TEST(ErrorClassesTest, WrongCertificateIsRefusedAndACutHandshakeIsWaitedFor) {
@@ -181,9 +202,12 @@ TEST(ErrorClassesTest, WrongCertificateIsRefusedAndACutHandshakeIsWaitedFor) {
       "certificate verify failed (18): self-signed certificate calling hello on 'db:27017']");
   EXPECT_EQ(untrusted.kind, source_refused);
   EXPECT_FALSE(untrusted.hint.empty());
-  EXPECT_EQ(handshake("TLS handshake failed: Failed certificate verification").kind, source_refused);
-  EXPECT_EQ(handshake("TLS handshake failed: error:0A00010B:SSL routines::wrong version number").kind,
+  EXPECT_EQ(handshake("TLS handshake failed: Failed certificate verification").kind,
             source_refused);
+  EXPECT_EQ(
+      handshake("TLS handshake failed: error:0A00010B:SSL routines::wrong version number").kind,
+      source_refused);
+  EXPECT_EQ(handshake("Failed initialize TLS state.").kind, source_refused) << "a missing file";
   const ErrorClass cut =
       handshake("TLS handshake failed: error:0A000126:SSL routines::unexpected eof while reading");
   EXPECT_EQ(cut.kind, source_unavailable);
@@ -192,8 +216,9 @@ TEST(ErrorClassesTest, WrongCertificateIsRefusedAndACutHandshakeIsWaitedFor) {
 }
 
 TEST(ErrorClassesTest, ServersOfAnotherProtocolAgeAreRefused) {
-  EXPECT_EQ(kind_of(SourcePhase::connect, MONGOC_ERROR_PROTOCOL, MONGOC_ERROR_PROTOCOL_BAD_WIRE_VERSION),
-            ErrorKind::source_refused);
+  EXPECT_EQ(
+      kind_of(SourcePhase::connect, MONGOC_ERROR_PROTOCOL, MONGOC_ERROR_PROTOCOL_BAD_WIRE_VERSION),
+      ErrorKind::source_refused);
   EXPECT_EQ(kind_of(SourcePhase::read, MONGOC_ERROR_PROTOCOL, MONGOC_ERROR_PROTOCOL_INVALID_REPLY),
             ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::read, MONGOC_ERROR_BSON, 1), ErrorKind::source_unknown);

@@ -111,12 +111,17 @@ void MongoShell::insert_many(const std::string& database,
 void MongoShell::transaction(const std::vector<std::pair<std::string, std::string>>& commands) {
   bson_error_t error;
   mongoc_client_session_t* session = mongoc_client_start_session(client_.get(), nullptr, &error);
-  bool is_ok = session != nullptr && mongoc_client_session_start_transaction(session, nullptr, &error);
+  bool is_ok =
+      session != nullptr && mongoc_client_session_start_transaction(session, nullptr, &error);
   for (const auto& [database, json] : commands) {
     BsonDocument options;
     is_ok = is_ok && mongoc_client_session_append(session, &options.raw(), &error) &&
-            mongoc_client_write_command_with_opts(client_.get(), database.c_str(), &from_json(json).raw(),
-                                                  &options.raw(), nullptr, &error);
+            mongoc_client_write_command_with_opts(client_.get(),
+                                                  database.c_str(),
+                                                  &from_json(json).raw(),
+                                                  &options.raw(),
+                                                  nullptr,
+                                                  &error);
   }
   is_ok = is_ok && mongoc_client_session_commit_transaction(session, nullptr, &error);
   if (session != nullptr) mongoc_client_session_destroy(session);
@@ -126,7 +131,8 @@ void MongoShell::transaction(const std::vector<std::pair<std::string, std::strin
 void MongoShell::fail_command(const std::string& command, const std::string& data, int times) {
   run("admin",
       R"({"configureFailPoint": "failCommand", "mode": {"times": )" + std::to_string(times) +
-          R"(}, "data": {"failCommands": [")" + command + R"("], "appName": "relay", )" + data + "}}");
+          R"(}, "data": {"failCommands": [")" + command + R"("], "appName": "relay", )" + data +
+          "}}");
 }
 
 void MongoShell::clear_failures() {
@@ -146,8 +152,9 @@ bool MongoShell::is_relay_reading() {
 BsonDocument from_json(const std::string& json) {
   bson_error_t error;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the driver's type for bytes.
-  bson_t* parsed = bson_new_from_json(
-      reinterpret_cast<const std::uint8_t*>(json.data()), static_cast<ssize_t>(json.size()), &error);
+  bson_t* parsed = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(json.data()),
+                                      static_cast<ssize_t>(json.size()),
+                                      &error);
   if (parsed == nullptr) throw std::runtime_error(json + ": " + error.message);
   BsonDocument document;
   bson_concat(&document.raw(), parsed);
@@ -189,8 +196,8 @@ std::unique_ptr<MongoSource> make_source(MongoSourceOptions options) {
   return std::move(made.value());
 }
 
-static std::vector<SeenEvent> read_until(MongoSource& source,
-                                  const std::function<bool(const Reply&, std::size_t)>& is_enough) {
+static std::vector<SeenEvent> read_until(
+    MongoSource& source, const std::function<bool(const Reply&, std::size_t)>& is_enough) {
   std::vector<SeenEvent> events;
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (true) {
@@ -199,7 +206,8 @@ static std::vector<SeenEvent> read_until(MongoSource& source,
       ADD_FAILURE() << reply.error().message;
       return events;
     }
-    for (SeenEvent& event : events_of(reply.value())) events.push_back(std::move(event));
+    for (SeenEvent& event : events_of(reply.value()))
+      events.push_back(std::move(event));
     if (is_enough(reply.value(), events.size())) return events;
     if (reply.value().is_last || std::chrono::steady_clock::now() > deadline) {
       ADD_FAILURE() << "the stream ended after " << events.size() << " events";
@@ -220,13 +228,15 @@ std::vector<SeenEvent> read_to(MongoSource& source, ClusterTime time) {
 
 std::vector<std::string> texts_of(const std::vector<SeenEvent>& events) {
   std::vector<std::string> texts;
-  for (const SeenEvent& event : events) texts.push_back(event.text());
+  for (const SeenEvent& event : events)
+    texts.push_back(event.text());
   return texts;
 }
 
 std::vector<std::string> tokens_of(const std::vector<SeenEvent>& events) {
   std::vector<std::string> tokens;
-  for (const SeenEvent& event : events) tokens.push_back(event.token);
+  for (const SeenEvent& event : events)
+    tokens.push_back(event.token);
   return tokens;
 }
 

@@ -1,5 +1,5 @@
-// What the tests of MongoSource share: one server, a writer beside the source, and a reader that keeps
-// what it read.
+// What the tests of MongoSource share: one server, a writer beside the source, and a reader that
+// keeps what it read.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,8 @@ MongoServer& shared_server();
 // A database name that no other test uses.
 std::string fresh_database();
 
-// A second client of the server, which writes and looks around. Throws std::runtime_error on any error.
+// A second client of the server, which writes and looks around. Throws std::runtime_error on any
+// error.
 class MongoShell {
  public:
   explicit MongoShell(const std::string& uri = shared_server().uri());
@@ -34,15 +35,21 @@ class MongoShell {
   BsonDocument run(const std::string& database, const std::string& command_json);
 
   // {_id, n: 0} documents, _id as JSON: "1", "\"a\"".
-  void insert(const std::string& database, const std::string& collection, const std::string& id_json);
+  void insert(const std::string& database,
+              const std::string& collection,
+              const std::string& id_json);
   // {_id: first} to {_id: first + count - 1}, with a text of `pad` bytes.
-  void insert_many(const std::string& database, const std::string& collection, int first, int count,
+  void insert_many(const std::string& database,
+                   const std::string& collection,
+                   int first,
+                   int count,
                    std::size_t pad = 0);
 
   // The commands (database, JSON) as one transaction.
   void transaction(const std::vector<std::pair<std::string, std::string>>& commands);
 
-  // The next `times` commands of that name from the relay fail. `data` goes into the failpoint as JSON.
+  // The next `times` commands of that name from the relay fail. `data` goes into the failpoint as
+  // JSON.
   void fail_command(const std::string& command, const std::string& data, int times = 1);
   void clear_failures();
 
@@ -63,9 +70,9 @@ ClusterTime time_of(const BsonDocument& reply);
 
 struct SeenEvent {
   std::string operation;
-  std::string ns;       // database.collection
-  std::string key;      // documentKey as canonical JSON; empty: none.
-  std::string token;    // In the form that a Position carries.
+  std::string ns;     // database.collection
+  std::string key;    // documentKey as canonical JSON; empty: none.
+  std::string token;  // In the form that a Position carries.
   ClusterTime time;
   bool has_delta = false;  // updateDescription
 

@@ -15,13 +15,15 @@ namespace {
 
 std::vector<RawDocument> views_of(const std::vector<BsonDocument>& documents) {
   std::vector<RawDocument> views;
-  for (const BsonDocument& document : documents) views.push_back(document.view());
+  for (const BsonDocument& document : documents)
+    views.push_back(document.view());
   return views;
 }
 
 std::vector<BsonDocument> int_keys(int first, int count) {
   std::vector<BsonDocument> keys;
-  for (int id = first; id < first + count; ++id) keys.push_back(BsonDocument().add_int32("_id", id));
+  for (int id = first; id < first + count; ++id)
+    keys.push_back(BsonDocument().add_int32("_id", id));
   return keys;
 }
 
@@ -33,14 +35,16 @@ std::int32_t id_of(RawDocument document) {
 class MongoLookUpTest : public testing::Test {
  protected:
   // Every _id found, sorted; found twice is here twice.
-  std::vector<std::int32_t> look_up(const std::string& collection, const std::vector<BsonDocument>& keys) {
+  std::vector<std::int32_t> look_up(const std::string& collection,
+                                    const std::vector<BsonDocument>& keys) {
     std::vector<std::int32_t> ids;
     const std::vector<RawDocument> views = views_of(keys);
-    const Status done = source->look_up({{database, collection}, views, time_of(shell.run("admin", R"({"ping": 1})"))},
-                                        [&](RawDocument document) {
-                                          ids.push_back(id_of(document));
-                                          return true;
-                                        });
+    const Status done = source->look_up(
+        {{database, collection}, views, time_of(shell.run("admin", R"({"ping": 1})"))},
+        [&](RawDocument document) {
+          ids.push_back(id_of(document));
+          return true;
+        });
     EXPECT_TRUE(done.ok()) << done.error().message;
     std::ranges::sort(ids);
     return ids;
@@ -55,7 +59,8 @@ TEST_F(MongoLookUpTest, FiveThousandKeysAreFoundOnceEach) {
   shell.insert_many(database, "a", 0, 6'000);
   const std::vector<std::int32_t> ids = look_up("a", int_keys(500, 5'000));
   ASSERT_EQ(ids.size(), 5'000U);
-  for (std::size_t i = 0; i < ids.size(); ++i) ASSERT_EQ(ids[i], static_cast<std::int32_t>(500 + i));
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    ASSERT_EQ(ids[i], static_cast<std::int32_t>(500 + i));
 }
 
 TEST_F(MongoLookUpTest, DocumentsOfSeveralRepliesAllCome) {
@@ -92,7 +97,8 @@ TEST_F(MongoLookUpTest, VisitorCanEndItEarlyAndTheNextLookUpWorks) {
   const std::vector<BsonDocument> keys = int_keys(0, 40);
   const std::vector<RawDocument> views = views_of(keys);
   int visits = 0;
-  const Status done = source->look_up({{database, "a"}, views, {}}, [&](RawDocument) { return ++visits < 2; });
+  const Status done =
+      source->look_up({{database, "a"}, views, {}}, [&](RawDocument) { return ++visits < 2; });
   EXPECT_TRUE(done.ok());
   EXPECT_EQ(visits, 2);
   EXPECT_EQ(look_up("a", keys).size(), 40U);
@@ -112,7 +118,8 @@ TEST_F(MongoLookUpTest, EveryKindOfIdIsFound) {
   for (const CapturedLine& line : load_captured("captured-6.0.5.jsonl")) {
     bson_iter_t at;
     if (line.group != "keys" || !find_field(line.view(), "operationType", at) ||
-        std::string_view(bson_iter_utf8(&at, nullptr)) != "insert" || !find_field(line.view(), "fullDocument", at)) {
+        std::string_view(bson_iter_utf8(&at, nullptr)) != "insert" ||
+        !find_field(line.view(), "fullDocument", at)) {
       continue;
     }
     std::uint32_t length = 0;
@@ -170,21 +177,24 @@ TEST_F(MongoLookUpTest, EveryKindOfIdIsFound) {
   }
 }
 
-// A document is looked up because an event said it changed: an older version would lose that change.
+// A document is looked up because an event said it changed: an older version would lose that
+// change.
 TEST_F(MongoLookUpTest, VersionIsNotOlderThanTheEvent) {
   shell.insert_many(database, "a", 1, 1);
   const std::vector<BsonDocument> keys = int_keys(1, 1);
   const std::vector<RawDocument> views = views_of(keys);
   for (int n = 1; n <= 50; ++n) {
     const ClusterTime written =
-        time_of(shell.run(database, R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": )" +
-                                        std::to_string(n) + "}}}]}"));
+        time_of(shell.run(database,
+                          R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": )" +
+                              std::to_string(n) + "}}}]}"));
     std::int64_t seen = 0;
-    const Status done = source->look_up({{database, "a"}, views, written}, [&](RawDocument document) {
-      bson_iter_t at;
-      if (find_field(document, "n", at)) seen = bson_iter_as_int64(&at);
-      return true;
-    });
+    const Status done =
+        source->look_up({{database, "a"}, views, written}, [&](RawDocument document) {
+          bson_iter_t at;
+          if (find_field(document, "n", at)) seen = bson_iter_as_int64(&at);
+          return true;
+        });
     ASSERT_TRUE(done.ok()) << done.error().message;
     EXPECT_EQ(seen, n);
   }
@@ -195,7 +205,8 @@ TEST_F(MongoLookUpTest, FailureIsReportedAndTheNextLookUpWorks) {
   const std::vector<BsonDocument> keys = int_keys(0, 3);
   const std::vector<RawDocument> views = views_of(keys);
   const auto kind_now = [&] {
-    const Status done = source->look_up({{database, "a"}, views, {}}, [](RawDocument) { return true; });
+    const Status done =
+        source->look_up({{database, "a"}, views, {}}, [](RawDocument) { return true; });
     return done.ok() ? ErrorKind::stopped : done.error().kind;
   };
   shell.fail_command("find", R"("errorCode": 13)");

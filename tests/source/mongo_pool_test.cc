@@ -26,7 +26,9 @@ TEST(MongoPoolTest, TimeoutsAndPoolAreMadeToFit) {
 
 TEST(MongoPoolTest, SettingsOfTheConnectionStringWin) {
   const Result<UriPointer> uri = parse_uri(
-      Secret("mongodb://db/?socketTimeoutMS=7000&connectTimeoutMS=8000&appName=shop&maxPoolSize=50"), 1s);
+      Secret(
+          "mongodb://db/?socketTimeoutMS=7000&connectTimeoutMS=8000&appName=shop&maxPoolSize=50"),
+      1s);
   ASSERT_TRUE(uri.ok());
   EXPECT_EQ(option_of(uri.value(), MONGOC_URI_SOCKETTIMEOUTMS), 7'000);
   EXPECT_EQ(option_of(uri.value(), MONGOC_URI_CONNECTTIMEOUTMS), 8'000);
@@ -42,12 +44,16 @@ TEST(MongoPoolTest, HostsAreNamedWithoutTheLogin) {
 
 // The driver quotes what it could not read.
 TEST(MongoPoolTest, ErrorsDoNotQuoteThePassword) {
-  for (const std::string text : {"mongodb://me:hun/ter2@a/", "mongodb://me:hunter2%@a/",
-                                 "mongodb://me:hun:ter2@a/", "hunter2", "mongodb://",
-                                 "mongodb://a/?replicaSet=&tls=hunter2",
-                                 "mongodb://a/?readPreferenceTags=hunter2",
-                                 "mongodb://a/?tlsCertificateKeyFilePassword=x&sslClientCertificateKeyPassword=hunter2",
-                                 "mongodb://a/?hunter2"}) {
+  for (const std::string text :
+       {"mongodb://me:hun/ter2@a/",
+        "mongodb://me:hunter2%@a/",
+        "mongodb://me:hun:ter2@a/",
+        "hunter2",
+        "mongodb://",
+        "mongodb://a/?replicaSet=&tls=hunter2",
+        "mongodb://a/?readPreferenceTags=hunter2",
+        "mongodb://a/?tlsCertificateKeyFilePassword=x&sslClientCertificateKeyPassword=hunter2",
+        "mongodb://a/?hunter2"}) {
     const Result<UriPointer> uri = parse_uri(Secret(text), 1s);
     if (uri.ok()) continue;
     EXPECT_EQ(uri.error().kind, ErrorKind::config_invalid) << text;
@@ -57,7 +63,8 @@ TEST(MongoPoolTest, ErrorsDoNotQuoteThePassword) {
 }
 
 TEST(MongoPoolTest, NonsenseIsRefused) {
-  for (const std::string text : {"", "postgresql://db/", "mongodb://", "mongodb://me:hun/ter2@a/"}) {
+  for (const std::string text :
+       {"", "postgresql://db/", "mongodb://", "mongodb://me:hun/ter2@a/"}) {
     EXPECT_FALSE(parse_uri(Secret(text), 1s).ok()) << text;
   }
 }

@@ -17,7 +17,8 @@ using Texts = std::vector<std::string>;
 ClusterTime write_sequence(MongoShell& shell, const std::string& database) {
   shell.insert(database, "a", "1");
   shell.insert(database, "b", "2");
-  shell.run(database, R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": 1}}}]})");
+  shell.run(database,
+            R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": 1}}}]})");
   shell.run(database, R"({"update": "b", "updates": [{"q": {"_id": 2}, "u": {"n": 2}}]})");
   shell.run(database, R"({"delete": "a", "deletes": [{"q": {"_id": 1}, "limit": 1}]})");
   return time_of(
@@ -27,7 +28,8 @@ ClusterTime write_sequence(MongoShell& shell, const std::string& database) {
 Texts sequence_texts(const std::string& database) {
   const std::string a = database + ".a";
   const std::string b = database + ".b";
-  return {"insert " + a, "insert " + b, "update " + a, "replace " + b, "delete " + a, "delete " + b};
+  return {
+      "insert " + a, "insert " + b, "update " + a, "replace " + b, "delete " + a, "delete " + b};
 }
 
 // Both collections exist, so that the sequence has no create events in it.
@@ -42,7 +44,8 @@ TEST(MongoStreamTest, NowMeansWhatIsWrittenAfterOpen) {
   MongoShell shell;
   const std::string database = database_with_two(shell);
   shell.insert(database, "a", "0");
-  const auto source = make_source(options_for({.database = database, .exact = {{database, "a"}, {database, "b"}}}));
+  const auto source =
+      make_source(options_for({.database = database, .exact = {{database, "a"}, {database, "b"}}}));
   const Result<Position> opened = source->open(StartNow{});
   ASSERT_TRUE(opened.ok()) << opened.error().message;
   EXPECT_FALSE(opened.value().token.empty());
@@ -70,12 +73,15 @@ TEST(MongoStreamTest, FilterLeavesOutOtherCollectionsAndKeepsRenamesOntoAWantedO
   ASSERT_TRUE(source->open(StartNow{}).ok());
   write_sequence(shell, database);
   shell.insert(database, "a", "3");
-  const ClusterTime end = time_of(shell.run("admin",
-                                            R"({"renameCollection": ")" + database + R"(.a", "to": ")" +
-                                                database + R"(.b", "dropTarget": true})"));
+  const ClusterTime end =
+      time_of(shell.run("admin",
+                        R"({"renameCollection": ")" + database + R"(.a", "to": ")" + database +
+                            R"(.b", "dropTarget": true})"));
   EXPECT_EQ(texts_of(read_to(*source, end)),
-            (Texts{"insert " + database + ".b", "replace " + database + ".b",
-                   "delete " + database + ".b", "rename " + database + ".a"}));
+            (Texts{"insert " + database + ".b",
+                   "replace " + database + ".b",
+                   "delete " + database + ".b",
+                   "rename " + database + ".a"}));
 }
 
 TEST(MongoStreamTest, ClusterStreamCoversSeveralDatabasesAndFiltersByBothNames) {
@@ -93,8 +99,12 @@ TEST(MongoStreamTest, ClusterStreamCoversSeveralDatabasesAndFiltersByBothNames) 
   std::ranges::copy(sequence_texts(two), std::back_inserter(both));
   EXPECT_EQ(texts_of(read_to(*all, end)), both);
   EXPECT_EQ(texts_of(read_to(*some, end)),
-            (Texts{"insert " + one + ".a", "update " + one + ".a", "delete " + one + ".a",
-                   "insert " + two + ".b", "replace " + two + ".b", "delete " + two + ".b"}));
+            (Texts{"insert " + one + ".a",
+                   "update " + one + ".a",
+                   "delete " + one + ".a",
+                   "insert " + two + ".b",
+                   "replace " + two + ".b",
+                   "delete " + two + ".b"}));
 }
 
 TEST(MongoStreamTest, TimeIsInclusive) {
@@ -114,7 +124,9 @@ TEST(MongoStreamTest, TimeIsInclusive) {
 
 // Positions are stored anywhere in a stream: behind keys of any type, between the events of one
 // transaction. From each of them exactly the rest has to come.
-void expect_exact_rest_after_each_event(const StreamScope& scope, ClusterTime from, ClusterTime to) {
+void expect_exact_rest_after_each_event(const StreamScope& scope,
+                                        ClusterTime from,
+                                        ClusterTime to) {
   const auto source = make_source(options_for(scope));
   ASSERT_TRUE(source->open(StartAtTime{from}).ok());
   const std::vector<SeenEvent> all = read_to(*source, to);
@@ -123,10 +135,12 @@ void expect_exact_rest_after_each_event(const StreamScope& scope, ClusterTime fr
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Checkpoint checkpoint{{all[i].token, all[i].time}, source->pipeline_hash()};
     const Result<Position> opened = source->open(StartAfter{checkpoint});
-    ASSERT_TRUE(opened.ok()) << all[i].text() << " " << all[i].key << ": " << opened.error().message;
+    ASSERT_TRUE(opened.ok()) << all[i].text() << " " << all[i].key << ": "
+                             << opened.error().message;
     EXPECT_EQ(opened.value().cluster_time, all[i].time);
     EXPECT_EQ(tokens_of(read_to(*source, to)),
-              (std::vector<std::string>{tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1, tokens.end()}))
+              (std::vector<std::string>{tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                        tokens.end()}))
         << all[i].text() << " " << all[i].key;
   }
 }
@@ -136,11 +150,13 @@ TEST(MongoStreamTest, ResumingAfterAnyEventGivesExactlyTheRest) {
   const std::string database = database_with_two(shell);
   const ClusterTime from = time_of(shell.run("admin", R"({"ping": 1})"));
   write_sequence(shell, database);
-  shell.run(database,
-            R"({"insert": "a", "documents": [{"_id": 1.5}, {"_id": {"$numberDecimal": "1.10"}}, {"_id": {"$numberDecimal": "-0"}},
-                {"_id": {"$numberLong": "9007199254740993"}}, {"_id": {"$numberDouble": "NaN"}}, {"_id": {"x": [1.5, {"$numberDecimal": "NaN"}]}},
-                {"_id": {"$numberDouble": "-Infinity"}}, {"_id": {"$symbol": "s"}}, {"_id": null}, {"_id": {"$maxKey": 1}}]})");
-  shell.run(database, R"({"update": "b", "updates": [{"q": {"_id": 9.25}, "u": {"$set": {"n": 1}}, "upsert": true}]})");
+  shell.run(database, R"({"insert": "a", "documents": [
+      {"_id": 1.5}, {"_id": {"$numberDecimal": "1.10"}}, {"_id": {"$numberDecimal": "-0"}},
+      {"_id": {"$numberLong": "9007199254740993"}}, {"_id": {"$numberDouble": "NaN"}},
+      {"_id": {"x": [1.5, {"$numberDecimal": "NaN"}]}}, {"_id": {"$numberDouble": "-Infinity"}},
+      {"_id": {"$symbol": "s"}}, {"_id": null}, {"_id": {"$maxKey": 1}}]})");
+  shell.run(database, R"({"update": "b", "updates": [
+      {"q": {"_id": 9.25}, "u": {"$set": {"n": 1}}, "upsert": true}]})");
   shell.run(database, R"({"create": "late"})");
   shell.run(database, R"({"drop": "late"})");
   const ClusterTime to = time_of(shell.run("admin", R"({"ping": 1})"));
@@ -154,9 +170,10 @@ TEST(MongoStreamTest, ResumingInsideATransactionGivesExactlyTheRest) {
   MongoShell shell;
   const std::string database = database_with_two(shell);
   const ClusterTime from = time_of(shell.run("admin", R"({"ping": 1})"));
-  shell.transaction({{database, R"({"insert": "a", "documents": [{"_id": 1}, {"_id": 2.5}, {"_id": 3}]})"},
-                     {database, R"({"insert": "b", "documents": [{"_id": 4}, {"_id": 5}]})"},
-                     {database, R"({"delete": "a", "deletes": [{"q": {"_id": 1}, "limit": 1}]})"}});
+  shell.transaction(
+      {{database, R"({"insert": "a", "documents": [{"_id": 1}, {"_id": 2.5}, {"_id": 3}]})"},
+       {database, R"({"insert": "b", "documents": [{"_id": 4}, {"_id": 5}]})"},
+       {database, R"({"delete": "a", "deletes": [{"q": {"_id": 1}, "limit": 1}]})"}});
   const ClusterTime to = time_of(shell.run("admin", R"({"ping": 1})"));
   const ClusterTime after{from.seconds, from.increment + 1};
   expect_exact_rest_after_each_event({.database = database, .everything = true}, after, to);
@@ -174,10 +191,36 @@ TEST(MongoStreamTest, TokenOfAnotherDefinitionBecomesItsTime) {
   const Checkpoint checkpoint{{all[2].token, all[2].time}, source->pipeline_hash()};
   const auto other = make_source(options_for({.database = database, .exact = {{database, "b"}}}));
   ASSERT_TRUE(other->open(StartAfter{checkpoint}).ok());
-  EXPECT_EQ(texts_of(read_to(*other, end)), (Texts{"replace " + database + ".b", "delete " + database + ".b"}));
+  EXPECT_EQ(texts_of(read_to(*other, end)),
+            (Texts{"replace " + database + ".b", "delete " + database + ".b"}));
   const Result<Position> nowhere = other->open(StartAfter{{{"", {}}, ""}});
   ASSERT_FALSE(nowhere.ok());
   EXPECT_EQ(nowhere.error().kind, ErrorKind::source_refused);
+}
+
+// Positions written by hand or by other tools may lack the type bits of the token. The server
+// refuses those, at once or with the next event; beginning at their time is the way out.
+TEST(MongoStreamTest, TokenWithoutItsTypeBitsIsNotFoundAndItsTimeIs) {
+  MongoShell shell;
+  const std::string database = database_with_two(shell);
+  const auto source = make_source(options_for({.database = database, .everything = true}));
+  ASSERT_TRUE(source->open(StartNow{}).ok());
+  shell.run(
+      database,
+      R"({"insert": "a", "documents": [{"_id": 1.5}, {"_id": {"$numberLong": "9007199254740993"}}]})");
+  for (const SeenEvent& event : read_events(*source, 2)) {
+    const std::size_t dot = event.token.find('.');
+    ASSERT_NE(dot, std::string::npos) << event.token;
+    const Position cut{event.token.substr(0, dot), event.time};
+    const Result<Position> opened = source->open(StartAfter{{cut, source->pipeline_hash()}});
+    Result<Reply> reply = opened.ok() ? source->next() : Result<Reply>(opened.error());
+    while (reply.ok() && reply.value().event_count == 0)
+      reply = source->next();
+    ASSERT_FALSE(reply.ok());
+    EXPECT_EQ(reply.error().kind, ErrorKind::token_not_found) << reply.error().message;
+    ASSERT_TRUE(source->open(StartAtTime{event.time}).ok());
+    EXPECT_EQ(read_events(*source, 1).at(0).token, event.token);
+  }
 }
 
 // A quiet collection must not keep an old position while the rest of the server moves on.
@@ -211,14 +254,16 @@ void expect_life_after_drop(const StreamScope& scope, MongoShell& shell) {
   for (bool is_last = false; !is_last;) {
     const Result<Reply> reply = source->next();
     ASSERT_TRUE(reply.ok()) << reply.error().message;
-    for (const SeenEvent& event : events_of(reply.value())) events.push_back(event);
+    for (const SeenEvent& event : events_of(reply.value()))
+      events.push_back(event);
     is_last = reply.value().is_last;
     end = reply.value().end;
   }
   EXPECT_EQ(events.front().text(), "insert " + database + ".a");
   const Result<Position> opened = source->open(StartAfter{{end, source->pipeline_hash()}});
   ASSERT_TRUE(opened.ok()) << opened.error().message;
-  const std::vector<SeenEvent> later = read_to(*source, time_of(shell.run("admin", R"({"ping": 1})")));
+  const std::vector<SeenEvent> later =
+      read_to(*source, time_of(shell.run("admin", R"({"ping": 1})")));
   ASSERT_FALSE(later.empty());
   EXPECT_EQ(later.back().key, R"({ "_id" : { "$numberInt" : "2" } })");
   EXPECT_EQ(std::ranges::count(texts_of(later), "insert " + database + ".a"), 1);
@@ -267,7 +312,8 @@ TEST(MongoStreamTest, ReplyThatIsFullByItsBytesSaysSo) {
   ASSERT_TRUE(first.ok());
   EXPECT_TRUE(first.value().is_full);
   EXPECT_LT(first.value().event_count, 40U);
-  EXPECT_EQ(read_events(*source, 40 - first.value().event_count).size(), 40 - first.value().event_count);
+  EXPECT_EQ(read_events(*source, 40 - first.value().event_count).size(),
+            40 - first.value().event_count);
 }
 
 TEST(MongoStreamTest, LargestDocumentPasses) {
@@ -277,7 +323,9 @@ TEST(MongoStreamTest, LargestDocumentPasses) {
   ASSERT_TRUE(source->open(StartNow{}).ok());
   shell.insert_many(database, "a", 1, 1, 16'777'216 - 32);
   // The delta of this update alone would double the event.
-  shell.run(database, R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": 1, "pad": "x"}}}]})");
+  shell.run(
+      database,
+      R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": 1, "pad": "x"}}}]})");
   EXPECT_EQ(texts_of(read_events(*source, 2)),
             (Texts{"insert " + database + ".a", "update " + database + ".a"}));
 }
@@ -303,8 +351,8 @@ TEST(MongoStreamTest, CurrentTimeIsNotOlderThanWhatWasWritten) {
   const std::string database = database_with_two(shell);
   const auto source = make_source(options_for({.database = database, .everything = true}));
   for (int i = 0; i < 20; ++i) {
-    const ClusterTime written =
-        time_of(shell.run(database, R"({"insert": "a", "documents": [{"_id": )" + std::to_string(i) + "}]}"));
+    const ClusterTime written = time_of(shell.run(
+        database, R"({"insert": "a", "documents": [{"_id": )" + std::to_string(i) + "}]}"));
     const Result<ClusterTime> now = source->current_time();
     ASSERT_TRUE(now.ok()) << now.error().message;
     EXPECT_GE(now.value(), written);

@@ -10,8 +10,10 @@ namespace relay {
 namespace {
 
 // Without blanks, and numbers without their type, so that the expected text can be read.
-std::string pipeline_text(const StreamDefinition& definition, const StartPoint& start = StartNow{}) {
-  std::string text = std::regex_replace(build_pipeline(definition, start).json(), std::regex(" "), "");
+std::string pipeline_text(const StreamDefinition& definition,
+                          const StartPoint& start = StartNow{}) {
+  std::string text =
+      std::regex_replace(build_pipeline(definition, start).json(), std::regex(" "), "");
   text = std::regex_replace(text, std::regex(R"re(\{"\$numberInt":"(-?[0-9]+)"\})re"), "$1");
   // An array printed as the document it is while being built.
   return std::regex_replace(text, std::regex(R"re(("[0-9]"):)re"), "$1:");
@@ -19,7 +21,8 @@ std::string pipeline_text(const StreamDefinition& definition, const StartPoint& 
 
 StreamScope shop(std::vector<std::string> collections) {
   StreamScope scope{.database = "shop"};
-  for (std::string& name : collections) scope.exact.push_back({"shop", std::move(name)});
+  for (std::string& name : collections)
+    scope.exact.push_back({"shop", std::move(name)});
   return scope;
 }
 
@@ -29,7 +32,8 @@ TEST(StreamDefinitionTest, PlainStreamHasNoMatchAndNoDelta) {
 }
 
 TEST(StreamDefinitionTest, ClusterStreamAsksForAllDatabasesAndExpandedEventsWhereTheyExist) {
-  EXPECT_EQ(pipeline_text({.scope = {.database = "", .exact = {}, .everything = true}, .has_expanded_events = true}),
+  EXPECT_EQ(pipeline_text({.scope = {.database = "", .exact = {}, .everything = true},
+                           .has_expanded_events = true}),
             R"({"0":{"$changeStream":{"allChangesForCluster":true,"showExpandedEvents":true}},)"
             R"("1":{"$project":{"updateDescription":0}}})");
 }
@@ -51,17 +55,20 @@ TEST(StreamDefinitionTest, FilterOfAClusterNamesTheDatabases) {
 }
 
 TEST(StreamDefinitionTest, NamesThatLookLikeOperatorsStayNames) {
-  const std::string text = pipeline_text({.scope = shop({"$set", "a\"b", "a.b"}), .is_filtered = true});
+  const std::string text =
+      pipeline_text({.scope = shop({"$set", "a\"b", "a.b"}), .is_filtered = true});
   EXPECT_NE(text.find(R"("$in":["$set","a\"b","a.b"])"), std::string::npos) << text;
 }
 
 TEST(StreamDefinitionTest, StartIsATimeOrATokenNeverBoth) {
   const StreamDefinition definition{.scope = shop({"a"})};
   const std::string at = pipeline_text(definition, StartAtTime{{5, 6}});
-  EXPECT_NE(at.find(R"("startAtOperationTime":{"$timestamp":{"t":5,"i":6}})"), std::string::npos) << at;
+  EXPECT_NE(at.find(R"("startAtOperationTime":{"$timestamp":{"t":5,"i":6}})"), std::string::npos)
+      << at;
   EXPECT_EQ(at.find("startAfter"), std::string::npos);
   const std::string after = pipeline_text(definition, StartAfter{{{"8200AB.40", {5, 6}}, ""}});
-  EXPECT_NE(after.find(R"("startAfter":{"_data":"8200AB","_typeBits")"), std::string::npos) << after;
+  EXPECT_NE(after.find(R"("startAfter":{"_data":"8200AB","_typeBits")"), std::string::npos)
+      << after;
   EXPECT_EQ(after.find("startAtOperationTime"), std::string::npos);
 }
 
@@ -95,8 +102,11 @@ TEST(StreamDefinitionTest, FilterPaysOnlyWhenSomethingIsLeftOut) {
 }
 
 TEST(StreamDefinitionTest, SystemCollectionsAreNotLeftOutByUs) {
-  const std::vector<Namespace> existing = {
-      {"shop", "a"}, {"shop", "system.views"}, {"admin", "x"}, {"local", "oplog.rs"}, {"config", "y"}};
+  const std::vector<Namespace> existing = {{"shop", "a"},
+                                           {"shop", "system.views"},
+                                           {"admin", "x"},
+                                           {"local", "oplog.rs"},
+                                           {"config", "y"}};
   EXPECT_FALSE(needs_filter({.database = "", .exact = {{"shop", "a"}}}, existing));
 }
 

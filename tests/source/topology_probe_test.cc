@@ -26,7 +26,8 @@ TEST(TopologyProbeTest, MembersAndRoutersAreFine) {
   const ServerTraits member = traits_of(BsonDocument().add_text("setName", "rs0"));
   EXPECT_EQ(judge_server(member, "h", "rs0"), std::nullopt);
   EXPECT_EQ(judge_server(member, "h", ""), std::nullopt);
-  EXPECT_EQ(judge_server(traits_of(BsonDocument().add_text("msg", "isdbgrid")), "h", ""), std::nullopt);
+  EXPECT_EQ(judge_server(traits_of(BsonDocument().add_text("msg", "isdbgrid")), "h", ""),
+            std::nullopt);
 }
 
 TEST(TopologyProbeTest, OtherSetIsRefusedWithItsName) {
