@@ -187,7 +187,7 @@ TEST_F(MongoLookUpTest, VersionIsNotOlderThanTheEvent) {
     const ClusterTime written =
         time_of(shell.run(database,
                           R"({"update": "a", "updates": [{"q": {"_id": 1}, "u": {"$set": {"n": )" +
-                              std::to_string(n) + "}}}]}"));
+                              std::to_string(n) + R"(}}}], "writeConcern": {"w": 1}})"));
     std::int64_t seen = 0;
     const Status done =
         source->look_up({{database, "a"}, views, written}, [&](RawDocument document) {
