@@ -31,7 +31,7 @@ enum class OperationType : std::uint8_t {
 struct ChangeEvent {
   OperationType operation = OperationType::unknown;
   std::string_view operation_name;  // As the server wrote it.
-  std::string_view token;           // Hex text of the token's `_data`.
+  TokenView token;                  // Its data is never empty.
   ClusterTime cluster_time;         // Zero: the event has none.
   std::int64_t wall_time_ms =
       0;                      // Since 1970, may be negative. 0: the event has none (servers < 6.0).

@@ -6,7 +6,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace relay {
 
@@ -19,8 +21,19 @@ struct ClusterTime {
   [[nodiscard]] bool is_zero() const { return seconds == 0 && increment == 0; }
 };
 
+// A resume token as the server gave it, in bytes that somebody else owns.
+struct TokenView {
+  std::string_view data;                    // `_data`: hex text. Empty: no token.
+  std::span<const std::uint8_t> type_bits;  // `_typeBits`: usually absent, then empty.
+};
+
+// The text a Position carries: `_data`, and behind a dot the hex of `_typeBits` when there are any.
+// They tell number types of the event's _id apart that `_data` encodes alike; without them the
+// server refuses most tokens that had them.
+std::string format_token(const TokenView& token);
+
 struct Position {
-  // Hex text of the resume token's `_data`. Opaque: stored and handed back, never compared for
+  // A token's text, see format_token(). Opaque: stored and handed back, never compared for
   // order. Empty: no token, the cluster time alone says where.
   std::string token;
   ClusterTime cluster_time;

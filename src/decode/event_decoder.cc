@@ -38,17 +38,19 @@ Error bad_event(std::string_view what) {
   return {ErrorKind::bad_document, std::string("decode change event: ").append(what), ""};
 }
 
-// The string `name` of a document; empty: absent, no string, or malformed before it.
-std::string_view find_string(const BsonElement& parent, std::string_view name) {
+// No data: absent, no string, or malformed before it.
+TokenView to_token(const BsonElement& element) {
+  TokenView token;
   BsonReader reader;
-  if (parent.type != BsonType::document || !reader.open(parent.document())) return {};
-  BsonElement element;
-  while (reader.next(element) == BsonReader::Step::element) {
-    if (element.name() == name) {
-      return element.type == BsonType::string ? element.text() : std::string_view();
+  if (element.type != BsonType::document || !reader.open(element.document())) return token;
+  BsonElement part;
+  while (reader.next(part) == BsonReader::Step::element) {
+    if (part.name() == "_data" && part.type == BsonType::string) token.data = part.text();
+    if (part.name() == "_typeBits" && part.type == BsonType::binary) {
+      token.type_bits = RawDocument(part.value_at, part.value_size).subspan(5);  // Size, subtype.
     }
   }
-  return {};
+  return token;
 }
 
 NamespaceView to_namespace(const BsonElement& element) {
@@ -78,7 +80,7 @@ bool take_field(const BsonElement& element, ChangeEvent& event) {
       if (name == "to") event.to = to_namespace(element);
       break;
     case 3:
-      if (name == "_id") event.token = find_string(element, "_data");
+      if (name == "_id") event.token = to_token(element);
       break;
     case 4:
       if (name == "lsid") event.transaction_session = to_document(element);
@@ -120,7 +122,7 @@ bool take_field(const BsonElement& element, ChangeEvent& event) {
 
 // The first thing that is missing; empty: nothing is.
 std::string_view find_missing(const ChangeEvent& event) {
-  if (event.token.empty()) return "_id._data";
+  if (event.token.data.empty()) return "_id._data";
   if (event.operation_name.empty()) return "operationType";
   if (!is_row_operation(event.operation)) return {};
   if (event.ns.database.empty() || event.ns.collection.empty()) return "ns";

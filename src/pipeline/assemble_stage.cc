@@ -131,7 +131,7 @@ void AssembleStage::note_passed_over(const ChangeEvent& event) {
   log_warn("event passed over, rows stay as they are",
            {{"operation", event.operation_name},
             {"namespace", format_namespace(event.ns)},
-            {"position", event.token}});
+            {"position", format_token(event.token)}});
 }
 
 StepState AssembleStage::emit() {
@@ -183,7 +183,7 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
     CHECK(last.event_ordinal < builder_.writes()[count].event_ordinal,
           "a batch ends between two events");
     last_ordinal = last.event_ordinal;
-    batch.end.position = {std::string(last.token), last.cluster_time};
+    batch.end.position = {format_token(last.token), last.cluster_time};
   }
   batch.event_count = last_ordinal - events_emitted_;
   batch.sequence = ++batch_count_;

@@ -124,7 +124,7 @@ void BatchMaker::encode(Making& making, const PlannedWrite& write, RawDocument d
   letter.operation = write.operation == OperationType::insert    ? "insert"
                      : write.operation == OperationType::replace ? "replace"
                                                                  : "update";
-  letter.position = write.token;
+  letter.position = format_token(write.token);
   letter.document = format_dead_letter_document(document);
   making.bytes += letter.document.size();
   making.batch.dead_letters.push_back(std::move(letter));

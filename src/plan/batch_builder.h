@@ -34,7 +34,7 @@ struct PlannedWrite {
   RawDocument document;      // upsert: the document.
   RawDocument document_key;  // Always: what the source calls it.
   ClusterTime cluster_time;
-  std::string_view token;           // Of the event.
+  TokenView token;                  // Of the event.
   std::uint64_t event_ordinal = 0;  // Of the event, counted from 1; writes of one event share it.
   std::size_t weight_bytes = 0;     // What the row will take, about.
   RawDocument transaction_session;  // As in ChangeEvent.

@@ -27,7 +27,7 @@ Result<Position> read_end(const CursorReply& reply, const Position& before) {
     if (!reply.last_document.empty()) return malformed("a reply with events and without a token");
     return before;
   }
-  std::optional<std::string> text = format_token(token);
+  std::optional<std::string> text = read_token(token);
   if (!text) return malformed("a resume token of an unknown form");
   if (const std::optional<ClusterTime> inside = cluster_time_of(*text)) time = inside;
   return Position{std::move(*text), time.value_or(before.cluster_time)};

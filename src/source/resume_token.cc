@@ -6,23 +6,11 @@ namespace relay {
 
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
 std::optional<unsigned> parse_hex(std::string_view text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-std::string format_hex(RawDocument bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) {
-    text.push_back(kHexDigits[byte >> 4U]);
-    text.push_back(kHexDigits[byte & 15U]);
-  }
-  return text;
 }
 
 std::optional<std::string> parse_hex_bytes(std::string_view text) {
@@ -38,25 +26,26 @@ std::optional<std::string> parse_hex_bytes(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> format_token(RawDocument token) {
+std::optional<std::string> read_token(RawDocument token) {
   bson_iter_t at;
   if (!start_reading(token, at)) return std::nullopt;
-  std::optional<std::string> data;
-  std::string type_bits;
+  TokenView parts;
+  bool has_data = false;
   while (bson_iter_next(&at)) {
     const std::string_view key = bson_iter_key(&at);
     std::uint32_t length = 0;
     if (key == "_data" && BSON_ITER_HOLDS_UTF8(&at)) {
       const char* text = bson_iter_utf8(&at, &length);
-      data.emplace(text, length);
+      parts.data = {text, length};
+      has_data = true;
     } else if (key == "_typeBits" && BSON_ITER_HOLDS_BINARY(&at)) {
       const std::uint8_t* bytes = nullptr;
       bson_iter_binary(&at, nullptr, &length, &bytes);
-      type_bits = format_hex({bytes, length});
+      parts.type_bits = {bytes, length};
     }
   }
-  if (data && !type_bits.empty()) data->append(".").append(type_bits);
-  return data;
+  if (!has_data) return std::nullopt;
+  return format_token(parts);
 }
 
 BsonDocument to_token_document(std::string_view text) {

@@ -21,7 +21,7 @@
 namespace relay {
 
 // nullopt: not a token as servers since 4.0.7 make them.
-std::optional<std::string> format_token(RawDocument token);
+std::optional<std::string> read_token(RawDocument token);
 
 // What startAfter takes. Text that format_token() cannot have made is handed on unchanged as _data,
 // so that the server refuses it by name.

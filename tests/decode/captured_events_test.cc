@@ -176,7 +176,7 @@ TEST(CapturedEventsTest, EveryEventDecodes) {
               line.what.find("in one transaction") == std::string::npos)
         << line.what;
     if (!line.event.is_null()) {
-      EXPECT_EQ(event.token, line.event["_id"]["_data"].get<std::string>());
+      EXPECT_EQ(event.token.data, line.event["_id"]["_data"].get<std::string>());
       EXPECT_EQ(event.operation_name, line.event["operationType"].get<std::string>());
       EXPECT_EQ(event.ns.database,
                 line.event.contains("ns") ? line.event["ns"]["db"].get<std::string>() : "");
@@ -252,7 +252,7 @@ TEST(CapturedEventsTest, RepliesAreWalkedEventByEvent) {
         if (!expected.contains("operationType")) continue;
         const Result<ChangeEvent> decoded = decode_event(*event.value());
         ASSERT_TRUE(decoded.ok());
-        EXPECT_EQ(decoded.value().token, expected["_id"]["_data"].get<std::string>());
+        EXPECT_EQ(decoded.value().token.data, expected["_id"]["_data"].get<std::string>());
         ++event_count;
       }
       const Result<std::optional<RawDocument>> end = walker.next();

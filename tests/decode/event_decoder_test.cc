@@ -42,7 +42,8 @@ TEST(EventDecoderTest, AnInsertHasAllItsParts) {
   const ChangeEvent& event = decoded.value();
   EXPECT_EQ(event.operation, OperationType::insert);
   EXPECT_EQ(event.operation_name, "insert");
-  EXPECT_EQ(event.token, "82AB");
+  EXPECT_EQ(event.token.data, "82AB");
+  EXPECT_EQ(format_token(event.token), "82AB.78");
   EXPECT_EQ(event.cluster_time, (ClusterTime{17, 3}));
   EXPECT_EQ(event.wall_time_ms, -5);
   EXPECT_EQ(event.ns, (NamespaceView{"shop", "orders"}));

@@ -26,7 +26,7 @@ TEST(CursorReplyTest, FilledReplyHasItsEventsInOrder) {
   EXPECT_TRUE(is_array_end(reply->documents, offset));
   EXPECT_LT(find_time(*first, "clusterTime"), find_time(*second, "clusterTime"));
   EXPECT_EQ(reply->last_document.data(), second->data());
-  EXPECT_EQ(format_token(reply->post_batch_token)->substr(0, 18), "826B01390E0000000A");
+  EXPECT_EQ(read_token(reply->post_batch_token)->substr(0, 18), "826B01390E0000000A");
 }
 
 TEST(CursorReplyTest, EmptyReplyStillHasItsToken) {
@@ -35,7 +35,7 @@ TEST(CursorReplyTest, EmptyReplyStillHasItsToken) {
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->document_count, 0U);
   EXPECT_TRUE(reply->last_document.empty());
-  EXPECT_EQ(format_token(reply->post_batch_token), "826B01390E000000082B0229296E04");
+  EXPECT_EQ(read_token(reply->post_batch_token), "826B01390E000000082B0229296E04");
 }
 
 TEST(CursorReplyTest, DatabaseStreamIsReadUnderItsPseudoCollection) {

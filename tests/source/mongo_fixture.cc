@@ -174,7 +174,7 @@ std::vector<SeenEvent> events_of(const Reply& reply) {
     seen.operation = text_at(*event, "operationType");
     seen.ns = text_at(*event, "ns.db") + "." + text_at(*event, "ns.coll");
     seen.key = json_of(document_at(*event, "documentKey"));
-    seen.token = format_token(document_at(*event, "_id")).value_or("");
+    seen.token = read_token(document_at(*event, "_id")).value_or("");
     seen.time = find_time(*event, "clusterTime").value_or(ClusterTime{});
     seen.has_delta = !document_at(*event, "updateDescription").empty();
     events.push_back(std::move(seen));

@@ -25,7 +25,7 @@ TEST(ResumeTokenTest, EveryCapturedTokenComesBackByteForByte) {
   for (const CapturedLine& event : load_captured("captured-6.0.5.jsonl")) {
     const RawDocument token = token_of(event);
     ASSERT_FALSE(token.empty()) << event.what;
-    const std::optional<std::string> text = format_token(token);
+    const std::optional<std::string> text = read_token(token);
     ASSERT_TRUE(text.has_value()) << event.what;
     if (text->find('.') != std::string::npos) ++with_type_bits;
     const BsonDocument back = to_token_document(*text);
@@ -36,7 +36,7 @@ TEST(ResumeTokenTest, EveryCapturedTokenComesBackByteForByte) {
 
 TEST(ResumeTokenTest, ClusterTimeInsideIsTheEvents) {
   for (const CapturedLine& event : load_captured("captured-6.0.5.jsonl")) {
-    const std::optional<std::string> text = format_token(token_of(event));
+    const std::optional<std::string> text = read_token(token_of(event));
     ASSERT_TRUE(text.has_value());
     EXPECT_EQ(cluster_time_of(*text), find_time(event.view(), "clusterTime")) << event.what;
   }
@@ -64,9 +64,9 @@ TEST(ResumeTokenTest, DamagedTextIsHandedOnUnchanged) {
 }
 
 TEST(ResumeTokenTest, DocumentWithoutDataIsNoToken) {
-  EXPECT_EQ(format_token(BsonDocument().view()), std::nullopt);
-  EXPECT_EQ(format_token(BsonDocument().add_int32("_data", 1).view()), std::nullopt);
-  EXPECT_EQ(format_token({}), std::nullopt);
+  EXPECT_EQ(read_token(BsonDocument().view()), std::nullopt);
+  EXPECT_EQ(read_token(BsonDocument().add_int32("_data", 1).view()), std::nullopt);
+  EXPECT_EQ(read_token({}), std::nullopt);
 }
 
 }  // namespace
