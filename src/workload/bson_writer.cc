@@ -109,14 +109,16 @@ void BsonWriter::add_date(std::string_view key, std::int64_t value) {
 
 void BsonWriter::add_object_id(std::string_view key, const std::array<std::uint8_t, 12>& value) {
   add_head(kObjectId, key);
-  for (const std::uint8_t byte : value) out_.push_back(static_cast<char>(byte));
+  for (const std::uint8_t byte : value)
+    out_.push_back(static_cast<char>(byte));
 }
 
 void BsonWriter::add_uuid(std::string_view key, const std::array<std::uint8_t, 16>& value) {
   add_head(kBinary, key);
   append_little_endian(static_cast<std::uint32_t>(value.size()));
   out_.push_back(kUuidSubtype);
-  for (const std::uint8_t byte : value) out_.push_back(static_cast<char>(byte));
+  for (const std::uint8_t byte : value)
+    out_.push_back(static_cast<char>(byte));
 }
 
 void BsonWriter::add_cents(std::string_view key, std::uint64_t cents) {

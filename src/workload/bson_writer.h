@@ -1,4 +1,5 @@
-// BsonWriter: BSON documents written straight into a buffer, for a generator that makes a million of them.
+// BsonWriter: BSON documents written straight into a buffer, for a generator that makes a million
+// of them.
 //
 // Not here: reading, and anything but the types that the workload uses.
 #pragma once

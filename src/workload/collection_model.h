@@ -1,4 +1,5 @@
-// CollectionModel: the documents of one writer in one collection, and the operations that lead to them.
+// CollectionModel: the documents of one writer in one collection, and the operations that lead to
+// them.
 //
 // The model is what the collection must hold after the operations it gave out; nothing is ever read
 // back. A Shape says what the documents look like:
@@ -7,9 +8,10 @@
 //   Shape(identity)
 //   write_key(number, bson)                one element: _id
 //   fill(state, moment)                    new content, from state.content
-//   write_document(state, bson)            all elements after the mark, except the pad and what follows it
-//   write_tail(state, bson)                elements that an update may have added: they stand last
-//   change(state, random, moment, bson)    changes the state; writes the operators of the update
+//   write_document(state, bson)            all elements after the mark, except the pad and what
+//   follows it write_tail(state, bson)                elements that an update may have added: they
+//   stand last change(state, random, moment, bson)    changes the state; writes the operators of
+//   the update
 #pragma once
 
 #include <cstdint>
@@ -104,7 +106,8 @@ class CollectionModel {
 
  private:
   using State = typename Shape::State;
-  static constexpr std::uint32_t kReviveShare = 250;  // Per mille of the inserts, when a key is dead.
+  static constexpr std::uint32_t kReviveShare =
+      250;  // Per mille of the inserts, when a key is dead.
 
   void begin(std::uint32_t number, WorkloadWrite& write) const {
     write.collection = collection_;
@@ -116,7 +119,10 @@ class CollectionModel {
     bson.end();
   }
 
-  void renew(std::uint32_t number, State& state, const WorkloadMoment& moment, WorkloadWrite& write) {
+  void renew(std::uint32_t number,
+             State& state,
+             const WorkloadMoment& moment,
+             WorkloadWrite& write) {
     const std::int32_t seq = state.seq + 1;
     state = State{};
     state.seq = seq;

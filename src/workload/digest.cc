@@ -12,15 +12,16 @@ constexpr std::uint64_t kFnvPrime = 0x100000001b3U;
 void append_hex(std::string& out, std::uint64_t value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   for (int shift = 60; shift >= 0; shift -= 4) {
-    out.push_back(kDigits[static_cast<std::size_t>((value >> static_cast<unsigned>(shift)) & 0xfU)]);
+    out.push_back(
+        kDigits[static_cast<std::size_t>((value >> static_cast<unsigned>(shift)) & 0xfU)]);
   }
 }
 
 }  // namespace
 
 void Digest::add(std::string_view document) {
-  // Two multiplicative hashes that share no constant; finished, since sums of raw FNV values of like
-  // documents would be alike.
+  // Two multiplicative hashes that share no constant; finished, since sums of raw FNV values of
+  // like documents would be alike.
   std::uint64_t high = kFnvOffset;
   std::uint64_t low = document.size();
   for (const char character : document) {

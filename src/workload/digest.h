@@ -1,5 +1,6 @@
-// Digest: what a set of documents amounts to, in any order: their number and a 128-bit sum of hashes of
-// their bytes. Equal sets have equal digests; for others to agree is an accident of 1 in 2^64 at best.
+// Digest: what a set of documents amounts to, in any order: their number and a 128-bit sum of
+// hashes of their bytes. Equal sets have equal digests; for others to agree is an accident of 1 in
+// 2^64 at best.
 //
 // A guard against mistakes, not against people: the hash is no cryptographic one.
 #pragma once

@@ -17,8 +17,8 @@ class KeyList {
 
   void add(std::uint32_t key) { live_.push_back(key); }
 
-  // Half the choices fall on the few keys at the end of the list, so that some documents are changed
-  // many times in a row, as in life.
+  // Half the choices fall on the few keys at the end of the list, so that some documents are
+  // changed many times in a row, as in life.
   std::uint32_t pick(Random& random) const { return live_[pick_place(random)]; }
 
   // Takes a key out; it can come back.

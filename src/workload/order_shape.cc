@@ -48,9 +48,12 @@ OrderChange pick_change(const OrderShape::State& state, Random& random) {
 void OrderShape::write_key(std::uint32_t number, BsonWriter& bson) const {
   const std::uint64_t seed_bits = mix_bits(identity_.seed, 1);
   std::array<std::uint8_t, 12> id{};
-  for (unsigned i = 0; i < 4; ++i) id.at(i) = static_cast<std::uint8_t>(seed_bits >> (8U * i));
-  for (unsigned i = 0; i < 2; ++i) id.at(4 + i) = static_cast<std::uint8_t>(identity_.writer >> (8 - 8U * i));
-  for (unsigned i = 0; i < 4; ++i) id.at(8 + i) = static_cast<std::uint8_t>(number >> (24 - 8U * i));
+  for (unsigned i = 0; i < 4; ++i)
+    id.at(i) = static_cast<std::uint8_t>(seed_bits >> (8U * i));
+  for (unsigned i = 0; i < 2; ++i)
+    id.at(4 + i) = static_cast<std::uint8_t>(identity_.writer >> (8 - 8U * i));
+  for (unsigned i = 0; i < 4; ++i)
+    id.at(8 + i) = static_cast<std::uint8_t>(number >> (24 - 8U * i));
   bson.add_object_id("_id", id);
 }
 
@@ -59,7 +62,8 @@ void OrderShape::fill(State& state, const WorkloadMoment& /*moment*/) const {
   state.status = 0;
   state.city = static_cast<std::uint8_t>(random.below(kCities.size()));
   const std::uint32_t count = 1 + random.below(3);
-  for (std::uint32_t i = 0; i < count; ++i) state.items.push_back(make_item(random));
+  for (std::uint32_t i = 0; i < count; ++i)
+    state.items.push_back(make_item(random));
 }
 
 void OrderShape::write_document(const State& state, BsonWriter& bson) const {

@@ -1,4 +1,5 @@
-// OrderShape: nested documents: a customer with an address, an array of items, decimal totals, dates.
+// OrderShape: nested documents: a customer with an address, an array of items, decimal totals,
+// dates.
 #pragma once
 
 #include <cstdint>

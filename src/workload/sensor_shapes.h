@@ -1,4 +1,5 @@
-// ReadingShape, DeviceShape: small flat documents that are only inserted, and the few that they belong to.
+// ReadingShape, DeviceShape: small flat documents that are only inserted, and the few that they
+// belong to.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,9 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 enum class UserChange : std::uint8_t { city, last_name, points, tags, newsletter };
 
-UserChange pick_change(const UserShape::State& state, Random& random, const WorkloadMoment& moment) {
+UserChange pick_change(const UserShape::State& state,
+                       Random& random,
+                       const WorkloadMoment& moment) {
   // Old documents get the new field with the first update that finds them in the second half.
   if (moment.is_second_half && state.newsletter_since == 0) return UserChange::newsletter;
   return static_cast<UserChange>(random.below(4));
@@ -25,12 +27,14 @@ void UserShape::write_key(std::uint32_t number, BsonWriter& bson) const {
   // The number stands in it unmixed, so two keys of one writer differ.
   const std::uint64_t high = mix_bits(identity_.seed, 4);
   std::array<std::uint8_t, 16> id{};
-  for (unsigned i = 0; i < 8; ++i) id.at(i) = static_cast<std::uint8_t>(high >> (8U * i));
+  for (unsigned i = 0; i < 8; ++i)
+    id.at(i) = static_cast<std::uint8_t>(high >> (8U * i));
   id.at(6) = static_cast<std::uint8_t>((id.at(6) & 0x0fU) | 0x40U);
   id.at(8) = 0x80;
   id.at(10) = static_cast<std::uint8_t>(identity_.writer >> 8U);
   id.at(11) = static_cast<std::uint8_t>(identity_.writer);
-  for (unsigned i = 0; i < 4; ++i) id.at(12 + i) = static_cast<std::uint8_t>(number >> (24 - 8U * i));
+  for (unsigned i = 0; i < 4; ++i)
+    id.at(12 + i) = static_cast<std::uint8_t>(number >> (24 - 8U * i));
   bson.add_uuid("_id", id);
 }
 
@@ -43,10 +47,12 @@ void UserShape::fill(State& state, const WorkloadMoment& moment) const {
 }
 
 void UserShape::write_tags(const State& state, BsonWriter& bson) const {
-  Random random(content_random(identity_, state).next() + static_cast<std::uint64_t>(state.tags_seq));
+  Random random(content_random(identity_, state).next() +
+                static_cast<std::uint64_t>(state.tags_seq));
   bson.begin_array("tags");
   const std::uint32_t count = random.below(4);
-  for (std::uint32_t i = 0; i < count; ++i) bson.add_text(std::to_string(i), pick_word(kTopics, random));
+  for (std::uint32_t i = 0; i < count; ++i)
+    bson.add_text(std::to_string(i), pick_word(kTopics, random));
   bson.end();
 }
 

@@ -1,5 +1,5 @@
-// UserShape: people, whose documents gain a field in the second half of the run: new ones have it from the
-// start, old ones get it with an update.
+// UserShape: people, whose documents gain a field in the second half of the run: new ones have it
+// from the start, old ones get it with an update.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ class UserShape {
     std::int64_t points = 0;
     std::uint8_t city = 0;
     std::uint8_t last_name = 0;
-    std::int32_t tags_seq = 0;        // The seq at which the tags were set anew. 0: as made.
+    std::int32_t tags_seq = 0;          // The seq at which the tags were set anew. 0: as made.
     std::int64_t newsletter_since = 0;  // A stamp. 0: the field is not there.
   };
 

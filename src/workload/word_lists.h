@@ -1,4 +1,5 @@
-// Words that documents are made of. Some are not ASCII, some hold quotes: a relay must take them all.
+// Words that documents are made of. Some are not ASCII, some hold quotes: a relay must take them
+// all.
 #pragma once
 
 #include <array>
@@ -11,11 +12,24 @@ namespace relay {
 
 inline constexpr std::array<std::string_view, 8> kFirstNames = {
     "Ada", "Bj\xc3\xb6rn", "Chlo\xc3\xa9", "Dmitri", "Ewa", "Farid", "Grace", "Hiroko"};
-inline constexpr std::array<std::string_view, 8> kLastNames = {
-    "Lovelace", "O'Brien", "Nu\xc3\xb1" "ez", "van \"Dutch\" Dam", "Kowalska", "Smith", "Tanaka", "B\\ack"};
-inline constexpr std::array<std::string_view, 8> kCities = {
-    "Berlin", "Z\xc3\xbcrich", "K\xc3\xb8" "benhavn", "Lisboa", "Krak\xc3\xb3w", "Oslo",
-    "\xe6\x9d\xb1\xe4\xba\xac", "Wien"};
+inline constexpr std::array<std::string_view, 8> kLastNames = {"Lovelace",
+                                                               "O'Brien",
+                                                               "Nu\xc3\xb1"
+                                                               "ez",
+                                                               "van \"Dutch\" Dam",
+                                                               "Kowalska",
+                                                               "Smith",
+                                                               "Tanaka",
+                                                               "B\\ack"};
+inline constexpr std::array<std::string_view, 8> kCities = {"Berlin",
+                                                            "Z\xc3\xbcrich",
+                                                            "K\xc3\xb8"
+                                                            "benhavn",
+                                                            "Lisboa",
+                                                            "Krak\xc3\xb3w",
+                                                            "Oslo",
+                                                            "\xe6\x9d\xb1\xe4\xba\xac",
+                                                            "Wien"};
 inline constexpr std::array<std::string_view, 5> kOrderStatuses = {
     "new", "paid", "packed", "shipped", "returned"};
 inline constexpr std::array<std::string_view, 6> kTopics = {

@@ -26,12 +26,13 @@ struct WorkloadOptions {
   WorkloadProfile profile = WorkloadProfile::orders;
   std::uint64_t seed = 1;
   std::uint32_t writer_count = 1;
-  std::uint64_t operation_count = 0;       // Of all writers together. 0: no limit.
-  std::chrono::milliseconds duration{0};   // 0: no limit. Without either it runs until it is stopped.
-  std::uint64_t rate = 0;                  // Operations a second, of all writers together. 0: no limit.
+  std::uint64_t operation_count = 0;  // Of all writers together. 0: no limit.
+  std::chrono::milliseconds duration{
+      0};                  // 0: no limit. Without either it runs until it is stopped.
+  std::uint64_t rate = 0;  // Operations a second, of all writers together. 0: no limit.
   WorkloadMix mix = WorkloadMix::profile;
   std::optional<std::uint32_t> update_per_mille;  // nullopt: as the profile has it.
-  std::uint32_t document_bytes = 0;        // New documents are padded to this size. 0: not padded.
+  std::uint32_t document_bytes = 0;  // New documents are padded to this size. 0: not padded.
   ExistingDocuments existing = ExistingDocuments::refuse;
   AfterCheck check = AfterCheck::none;
 };
@@ -48,6 +49,7 @@ std::string_view format_profile(WorkloadProfile profile);
 std::vector<std::string> collections_of(WorkloadProfile profile);
 
 // How many of the operations are this writer's. nullopt: no limit.
-std::optional<std::uint64_t> operations_of_writer(const WorkloadOptions& options, std::uint32_t writer);
+std::optional<std::uint64_t> operations_of_writer(const WorkloadOptions& options,
+                                                  std::uint32_t writer);
 
 }  // namespace relay

@@ -11,7 +11,7 @@ namespace relay {
 struct WorkloadWrite {
   OperationType operation = OperationType::insert;  // insert, update, replace or delete_.
   std::uint32_t collection = 0;                     // Index into collections_of(profile).
-  std::string key;   // {_id: ...}: the filter.
+  std::string key;                                  // {_id: ...}: the filter.
   std::string body;  // insert, replace: the document. update: its operators. delete_: empty.
 };
 

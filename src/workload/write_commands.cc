@@ -20,8 +20,8 @@ CommandKind kind_of(OperationType operation) {
   return CommandKind::update;
 }
 
-// Commands of one collection stand in steps that repeat insert, update, remove. A write goes to the first
-// step of its kind that is not before the step of the same document's previous write.
+// Commands of one collection stand in steps that repeat insert, update, remove. A write goes to the
+// first step of its kind that is not before the step of the same document's previous write.
 class CollectionPlan {
  public:
   void add(const WorkloadWrite& write, std::uint32_t index) {
@@ -51,10 +51,14 @@ struct CommandWords {
   std::string_view list;
 };
 
-constexpr std::array<CommandWords, kKindCount> kWords = {
-    CommandWords{"insert", "documents"}, CommandWords{"update", "updates"}, CommandWords{"delete", "deletes"}};
+constexpr std::array<CommandWords, kKindCount> kWords = {CommandWords{"insert", "documents"},
+                                                         CommandWords{"update", "updates"},
+                                                         CommandWords{"delete", "deletes"}};
 
-void write_statement(const WorkloadWrite& write, CommandKind kind, std::string_view key, BsonWriter& bson) {
+void write_statement(const WorkloadWrite& write,
+                     CommandKind kind,
+                     std::string_view key,
+                     BsonWriter& bson) {
   if (kind == CommandKind::insert) {
     bson.add_document(key, write.body);
     return;
@@ -78,7 +82,8 @@ std::vector<WriteCommand> plan_commands(std::span<const WorkloadWrite> batch) {
     plans[batch[i].collection].add(batch[i], i);
   }
   std::vector<WriteCommand> commands;
-  for (std::uint32_t i = 0; i < plans.size(); ++i) plans[i].append_to(commands, i);
+  for (std::uint32_t i = 0; i < plans.size(); ++i)
+    plans[i].append_to(commands, i);
   return commands;
 }
 

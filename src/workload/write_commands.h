@@ -1,5 +1,5 @@
-// From a batch of operations to few commands: all inserts of a collection in one, all updates and replaces
-// in one, all deletes in one.
+// From a batch of operations to few commands: all inserts of a collection in one, all updates and
+// replaces in one, all deletes in one.
 //
 // Invariant: the operations of one document keep their order. Operations of different documents may
 // change places, within the batch, which cannot change the result.

@@ -1,7 +1,8 @@
-// WriteGenerator: the endless, reproducible sequence of one writer's operations, and what they lead to.
+// WriteGenerator: the endless, reproducible sequence of one writer's operations, and what they lead
+// to.
 //
-// Pure: equal options and writer number give equal operations. Writers own disjoint keys, so the order in
-// which they run does not matter to the result.
+// Pure: equal options and writer number give equal operations. Writers own disjoint keys, so the
+// order in which they run does not matter to the result.
 #pragma once
 
 #include <array>
