@@ -12,8 +12,7 @@ constexpr std::uint64_t kFnvPrime = 0x100000001b3U;
 void append_hex(std::string& out, std::uint64_t value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   for (int shift = 60; shift >= 0; shift -= 4) {
-    out.push_back(
-        kDigits[static_cast<std::size_t>((value >> static_cast<unsigned>(shift)) & 0xfU)]);
+    out.push_back(kDigits[(value >> static_cast<unsigned>(shift)) & 0xfU]);
   }
 }
 

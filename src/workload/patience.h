@@ -5,6 +5,8 @@
 // number.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <stop_token>
 #include <utility>
@@ -35,11 +37,14 @@ class Patience {
         return result;
       }
       progress_.set_trouble(result.error().message);
-      bell_.wait(bell_.rings(), backoff_.next(), stop_);
+      bell_.wait(bell_.rings(), std::min(backoff_.next(), kDelayMax), stop_);
     }
   }
 
  private:
+  // Shorter than the relay's own: a workload that goes on long after its source makes a dull test.
+  static constexpr std::chrono::milliseconds kDelayMax{1'000};
+
   Backoff backoff_;
   WorkloadProgress& progress_;
   std::stop_token stop_;

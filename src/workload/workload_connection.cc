@@ -100,7 +100,11 @@ Status WorkloadConnection::check_server(const mongoc_uri_t& uri) {
   const bool is_done = mongoc_client_command_simple(
       client_.get(), "admin", &hello.raw(), nullptr, &reply.raw(), &error);
   if (!is_done) {
-    std::optional<Error> reason = explain_dropped_hosts(client_.get(), uri, kSelectionTimeout);
+    // Nobody fits: perhaps because whoever is there is not what the connection string promises.
+    std::optional<Error> reason;
+    if (error.domain == MONGOC_ERROR_SERVER_SELECTION) {
+      reason = explain_dropped_hosts(client_.get(), uri, kSelectionTimeout);
+    }
     return reason ? *reason : to_error(kDoing, error, &reply.raw());
   }
   const char* set = mongoc_uri_get_replica_set(&uri);

@@ -31,7 +31,7 @@ struct WorkloadOptions {
       0};                  // 0: no limit. Without either it runs until it is stopped.
   std::uint64_t rate = 0;  // Operations a second, of all writers together. 0: no limit.
   WorkloadMix mix = WorkloadMix::profile;
-  std::optional<std::uint32_t> update_per_mille;  // nullopt: as the profile has it.
+  std::optional<std::uint32_t> update_per_mille{};  // nullopt: as the profile has it.
   std::uint32_t document_bytes = 0;  // New documents are padded to this size. 0: not padded.
   ExistingDocuments existing = ExistingDocuments::refuse;
   AfterCheck check = AfterCheck::none;
