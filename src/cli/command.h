@@ -44,5 +44,6 @@ using AddCommand = void (*)(CLI::App&, CommandContext&);
 
 void add_cdc_relay_command(CLI::App& app, CommandContext& context);
 void add_config_command(CLI::App& app, CommandContext& context);
+void add_db_workload_command(CLI::App& app, CommandContext& context);
 
 }  // namespace relay

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array kCommands = {
     &relay::add_cdc_relay_command,
+    &relay::add_db_workload_command,
     &relay::add_config_command,
 };
 
