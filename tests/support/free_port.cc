@@ -1,18 +1,18 @@
 #include "support/free_port.h"
 
+#include <random>
+#include <stdexcept>
+#include <unistd.h>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#include <random>
-#include <stdexcept>
 
 namespace relay {
 namespace {
 
-// Below the kernel's usual range for outgoing connections (32768 and up): a port from that range, as
-// bind(0) gives it, can be taken by any client while a killed server is not yet started again.
+// Below the kernel's usual range for outgoing connections (32768 and up): a port from that range,
+// as bind(0) gives it, can be taken by any client while a killed server is not yet started again.
 constexpr std::uint16_t kPortMin = 20'000;
 constexpr std::uint16_t kPortMax = 32'000;
 constexpr int kAttempts = 200;
@@ -30,7 +30,8 @@ class Socket {
     const int on = 1;
     setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     const sockaddr_in address = loopback(port);
-    return bind(descriptor_, as_general(&address), sizeof(address)) == 0 && listen(descriptor_, 1) == 0;
+    return bind(descriptor_, as_general(&address), sizeof(address)) == 0 &&
+           listen(descriptor_, 1) == 0;
   }
 
   bool try_connect(std::uint16_t port) const {

@@ -1,6 +1,7 @@
 // TCP ports on 127.0.0.1 for servers in tests.
 //
-// The port is free when it is picked, not reserved: a server that finds it taken is started on another.
+// The port is free when it is picked, not reserved: a server that finds it taken is started on
+// another.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,11 @@
 #include "support/mongo_server.h"
 
-#include <mongoc/mongoc.h>
-
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+
+#include <mongoc/mongoc.h>
 
 #include "support/free_port.h"
 #include "support/wait_until.h"
@@ -31,11 +31,13 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // The command is JSON; `is_true` names a field of the reply. Returns the error text, empty when fine.
+  // The command is JSON; `is_true` names a field of the reply. Returns the error text, empty when
+  // fine.
   std::string run(const std::string& command, const char* is_true = "ok") {
     bson_error_t error;
-    bson_t* document = bson_new_from_json(
-        reinterpret_cast<const std::uint8_t*>(command.data()), static_cast<ssize_t>(command.size()), &error);
+    bson_t* document = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(command.data()),
+                                          static_cast<ssize_t>(command.size()),
+                                          &error);
     if (document == nullptr) return error.message;
     bson_t reply;
     std::string problem;
@@ -148,9 +150,11 @@ std::vector<std::string> MongoServer::command_line() const {
 
 // False: the port was taken. Returns once the server listens or has ended.
 bool MongoServer::try_launch() {
-  process_ = std::make_unique<Process>(
-      Process::Options{.command = command_line(), .environment = {}, .directory = "/",
-                       .log = directory_.path() / "log", .user = ""});
+  process_ = std::make_unique<Process>(Process::Options{.command = command_line(),
+                                                        .environment = {},
+                                                        .directory = "/",
+                                                        .log = directory_.path() / "log",
+                                                        .user = ""});
   const bool is_decided = wait_until(
       options_.ready_max, [this] { return is_listening(port_) || !process_->is_running(); });
   if (!is_decided) {
@@ -162,8 +166,9 @@ bool MongoServer::try_launch() {
 void MongoServer::initiate() {
   const std::string member = "127.0.0.1:" + std::to_string(port_);
   const std::string problem =
-      Client(direct_uri()).run(R"({"replSetInitiate": {"_id": "rs0", "members": [{"_id": 0, "host": ")" +
-                               member + R"("}]}})");
+      Client(direct_uri())
+          .run(R"({"replSetInitiate": {"_id": "rs0", "members": [{"_id": 0, "host": ")" + member +
+               R"("}]}})");
   if (!problem.empty()) fail("replSetInitiate: " + problem);
 }
 

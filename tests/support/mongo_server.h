@@ -1,7 +1,7 @@
 // A real mongod of its own for a test: free port on 127.0.0.1, fresh data, gone with the object.
 //
-// Every function that starts it returns only when it takes writes; all throw std::runtime_error with the
-// end of the server's log. Not safe for use from several threads at once.
+// Every function that starts it returns only when it takes writes; all throw std::runtime_error
+// with the end of the server's log. Not safe for use from several threads at once.
 //
 // The program is RELAY_TEST_MONGOD when that is set, otherwise the one scripts/setup has unpacked.
 #pragma once
@@ -37,10 +37,10 @@ class MongoServer {
   pid_t pid() const { return process_->pid(); }
   std::string log() const;
 
-  void kill();    // As kill -9.
-  void stop();    // As a service manager does, with SIGTERM.
-  void start();   // Again, after kill() or stop(): same data, same port.
-  void pause();   // SIGSTOP: connections stay, nothing answers.
+  void kill();   // As kill -9.
+  void stop();   // As a service manager does, with SIGTERM.
+  void start();  // Again, after kill() or stop(): same data, same port.
+  void pause();  // SIGSTOP: connections stay, nothing answers.
   void resume();
 
  private:

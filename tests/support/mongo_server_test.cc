@@ -1,12 +1,13 @@
-// The mongod that other tests trust: it takes writes, keeps them over a kill, and says why it did not start.
+// The mongod that other tests trust: it takes writes, keeps them over a kill, and says why it did
+// not start.
 #include "support/mongo_server.h"
-
-#include <gtest/gtest.h>
-#include <mongoc/mongoc.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <mongoc/mongoc.h>
 
 #include "support/free_port.h"
 
@@ -20,7 +21,8 @@ std::string run(const std::string& uri, const char* command, bson_t* reply) {
   mongoc_client_t* client = mongoc_client_new(uri.c_str());
   bson_error_t error;
   bson_t* document = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(command), -1, &error);
-  const bool is_fine = mongoc_client_command_simple(client, "support", document, nullptr, reply, &error);
+  const bool is_fine =
+      mongoc_client_command_simple(client, "support", document, nullptr, reply, &error);
   bson_destroy(document);
   mongoc_client_destroy(client);
   return is_fine ? "" : error.message;
@@ -67,7 +69,9 @@ TEST(MongoServerTest, KeepsItsDataOverKillAndStop) {
 TEST(MongoServerTest, APausedServerAnswersOnlyWhenItGoesOn) {
   MongoServer server;
   server.pause();
-  EXPECT_NE(run(server.uri() + "&serverSelectionTimeoutMS=300&connectTimeoutMS=300", R"({"ping": 1})"), "");
+  EXPECT_NE(
+      run(server.uri() + "&serverSelectionTimeoutMS=300&connectTimeoutMS=300", R"({"ping": 1})"),
+      "");
   server.resume();
   EXPECT_EQ(run(server.uri(), R"({"ping": 1})"), "");
 }
@@ -75,16 +79,19 @@ TEST(MongoServerTest, APausedServerAnswersOnlyWhenItGoesOn) {
 TEST(MongoServerTest, AStandaloneHasNoReplicaSet) {
   MongoServer server({.replica_set = false, .auth = false, .extra_args = {}, .program = {}});
   ASSERT_EQ(run(server.uri(), kInsert), "");
-  const std::string problem = run(
-      server.uri(), R"({"aggregate": 1, "pipeline": [{"$changeStream": {}}], "cursor": {}})");
+  const std::string problem =
+      run(server.uri(), R"({"aggregate": 1, "pipeline": [{"$changeStream": {}}], "cursor": {}})");
   EXPECT_NE(problem, "") << "a standalone has no change streams";
 }
 
 TEST(MongoServerTest, WithAuthOnlyThePasswordOpens) {
-  MongoServer server({.replica_set = true, .auth = true, .extra_args = {"--oplogSize", "8"}, .program = {}});
+  MongoServer server(
+      {.replica_set = true, .auth = true, .extra_args = {"--oplogSize", "8"}, .program = {}});
   EXPECT_EQ(run(server.uri(), kInsert), "");
   EXPECT_EQ(run(server.uri_for("root", "wrong"), kInsert), "Authentication failed.");
-  EXPECT_NE(run("mongodb://127.0.0.1:" + std::to_string(server.port()) + "/?replicaSet=rs0", kInsert), "");
+  EXPECT_NE(
+      run("mongodb://127.0.0.1:" + std::to_string(server.port()) + "/?replicaSet=rs0", kInsert),
+      "");
 
   server.kill();
   server.start();
@@ -110,7 +117,8 @@ TEST(MongoServerTest, AServerThatEndsAtOnceIsNotWaitedFor) {
     MongoServer server({.extra_args = {"--noSuchOption"}, .program = {}});
     FAIL() << "started";
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("mongod has ended; its log ends with:"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("mongod has ended; its log ends with:"),
+              std::string::npos);
     EXPECT_NE(std::string(error.what()).find("noSuchOption"), std::string::npos) << error.what();
   }
 }
@@ -125,7 +133,8 @@ TEST(FindMongodTest, NamesTheSetupWhenThereIsNone) {
     find_mongod();
     ADD_FAILURE() << "found";
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("run scripts/setup"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("run scripts/setup"), std::string::npos)
+        << error.what();
   }
   cache == nullptr ? unsetenv("XDG_CACHE_HOME") : setenv("XDG_CACHE_HOME", cache, 1);
   if (chosen != nullptr) setenv("RELAY_TEST_MONGOD", chosen, 1);

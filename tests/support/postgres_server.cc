@@ -1,12 +1,12 @@
 #include "support/postgres_server.h"
 
-#include <libpq-fe.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <fstream>
+#include <poll.h>
 #include <stdexcept>
+#include <unistd.h>
+
+#include <libpq-fe.h>
 
 #include "support/free_port.h"
 #include "support/process_descriptor.h"
@@ -31,7 +31,8 @@ std::string run_sql(const std::string& connection_string, const char* sql) {
   } else {
     PGresult* result = PQexec(connection, sql);
     const ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) problem = PQresultErrorMessage(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+      problem = PQresultErrorMessage(result);
     PQclear(result);
   }
   PQfinish(connection);
@@ -60,13 +61,14 @@ class Relative {
   int descriptor_;  // -1: it has ended already.
 };
 
-// Backends leave the postmaster's process group, so its children are what belongs to it. Complete only
-// while the postmaster is stopped.
+// Backends leave the postmaster's process group, so its children are what belongs to it. Complete
+// only while the postmaster is stopped.
 std::vector<Relative> children_of(pid_t pid) {
   const std::string id = std::to_string(pid);
   std::ifstream file("/proc/" + id + "/task/" + id + "/children");
   std::vector<Relative> children;
-  for (pid_t child = 0; file >> child;) children.emplace_back(child);
+  for (pid_t child = 0; file >> child;)
+    children.emplace_back(child);
   return children;
 }
 
@@ -115,21 +117,27 @@ void PostgresServer::init() {
     data_.give_to(user_);
     socket_.give_to(user_);
   }
-  std::vector<std::string> command{
-      options_.programs / "initdb", "--pgdata=" + data_.path().string(), "--username=postgres",
-      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"};
+  std::vector<std::string> command{options_.programs / "initdb",
+                                   "--pgdata=" + data_.path().string(),
+                                   "--username=postgres",
+                                   "--encoding=UTF8",
+                                   "--locale=C.UTF-8",
+                                   "--no-sync",
+                                   "--no-instructions"};
   TemporaryDirectory secret;
   if (options_.auth) {
     const std::filesystem::path file = secret.path() / "password";
     write_file(file, kPassword);
     std::filesystem::permissions(secret.path(), std::filesystem::perms(0755));
-    command.insert(command.end(), {"--auth-local=trust", "--auth-host=scram-sha-256",
-                                   "--pwfile=" + file.string()});
+    command.insert(
+        command.end(),
+        {"--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile=" + file.string()});
   } else {
     command.emplace_back("--auth=trust");
   }
   const Finished finished = run_to_end(
-      {.command = command, .environment = {}, .directory = "/", .log = {}, .user = user_}, kInitMax);
+      {.command = command, .environment = {}, .directory = "/", .log = {}, .user = user_},
+      kInitMax);
   if (finished.exit_code != 0) {
     throw std::runtime_error("initdb: " + finished.stdout_text + finished.stderr_text);
   }
@@ -137,22 +145,27 @@ void PostgresServer::init() {
 
 std::vector<std::string> PostgresServer::command_line() const {
   std::vector<std::string> command{options_.programs / "postgres", "-D", data_.path()};
-  const auto set = [&command](const std::string& setting) { command.insert(command.end(), {"-c", setting}); };
+  const auto set = [&command](const std::string& setting) {
+    command.insert(command.end(), {"-c", setting});
+  };
   set("listen_addresses=127.0.0.1");
   set("port=" + std::to_string(port_));
   set("unix_socket_directories=" + socket_.path().string());
   set("shared_buffers=128MB");
   set("max_wal_size=1GB");
-  for (const std::string& setting : options_.settings) set(setting);
+  for (const std::string& setting : options_.settings)
+    set(setting);
   return command;
 }
 
 // False: the port was taken. Returns once the server answers or has ended.
 bool PostgresServer::try_launch() {
   const std::size_t log_bytes = log().size();
-  process_ = std::make_unique<Process>(
-      Process::Options{.command = command_line(), .environment = {}, .directory = "/",
-                       .log = logs_.path() / "log", .user = user_});
+  process_ = std::make_unique<Process>(Process::Options{.command = command_line(),
+                                                        .environment = {},
+                                                        .directory = "/",
+                                                        .log = logs_.path() / "log",
+                                                        .user = user_});
   std::string problem;
   const bool is_decided = wait_until(options_.ready_max, [&] {
     if (!process_->is_running()) return true;
@@ -161,8 +174,8 @@ bool PostgresServer::try_launch() {
     return problem.empty();
   });
   if (!is_decided) {
-    fail("PostgreSQL did not answer within " + std::to_string(options_.ready_max.count()) + " ms (" +
-         problem + ")");
+    fail("PostgreSQL did not answer within " + std::to_string(options_.ready_max.count()) +
+         " ms (" + problem + ")");
   }
   if (process_->is_running()) return true;
   return log().find("Address already in use", log_bytes) == std::string::npos;
@@ -177,7 +190,8 @@ void PostgresServer::kill() {
   if (!process_->is_running()) return;
   process_->pause();
   const std::vector<Relative> children = children_of(pid());
-  for (const Relative& child : children) child.signal(SIGKILL);
+  for (const Relative& child : children)
+    child.signal(SIGKILL);
   process_->kill();
   // One that is left would hold the shared memory, and the next start would refuse.
   for (const Relative& child : children) {
@@ -199,11 +213,13 @@ void PostgresServer::start() {
 
 void PostgresServer::pause() {
   process_->pause();
-  for (const Relative& child : children_of(pid())) child.signal(SIGSTOP);
+  for (const Relative& child : children_of(pid()))
+    child.signal(SIGSTOP);
 }
 
 void PostgresServer::resume() {
-  for (const Relative& child : children_of(pid())) child.signal(SIGCONT);
+  for (const Relative& child : children_of(pid()))
+    child.signal(SIGCONT);
   process_->resume();
 }
 

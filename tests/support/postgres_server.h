@@ -1,8 +1,10 @@
-// A real PostgreSQL of its own for a test: free port on 127.0.0.1, fresh data, gone with the object.
+// A real PostgreSQL of its own for a test: free port on 127.0.0.1, fresh data, gone with the
+// object.
 //
-// Every function that starts it returns only when it answers a query; all throw std::runtime_error with
-// the end of the server's log. fsync stays on, so what was committed survives kill(). As root the server
-// runs as the user `postgres`, since it refuses to run as root. Not safe for use from several threads.
+// Every function that starts it returns only when it answers a query; all throw std::runtime_error
+// with the end of the server's log. fsync stays on, so what was committed survives kill(). As root
+// the server runs as the user `postgres`, since it refuses to run as root. Not safe for use from
+// several threads.
 #pragma once
 
 #include <chrono>
@@ -19,10 +21,11 @@ namespace relay {
 class PostgresServer {
  public:
   struct Options {
-    bool auth = false;  // The superuser needs the password postgres-pw.
+    bool auth = false;                  // The superuser needs the password postgres-pw.
     std::vector<std::string> settings;  // "max_connections=10": win over the ones given here.
     std::chrono::milliseconds ready_max = std::chrono::seconds(30);
-    std::filesystem::path programs;  // Folder of initdb and postgres; empty: Debian's, or from PATH.
+    std::filesystem::path
+        programs;  // Folder of initdb and postgres; empty: Debian's, or from PATH.
   };
 
   PostgresServer();
@@ -36,10 +39,10 @@ class PostgresServer {
   pid_t pid() const { return process_->pid(); }  // The postmaster.
   std::string log() const;
 
-  void kill();    // As kill -9 of the postmaster and all its processes.
-  void stop();    // Fast shutdown: clients are sent away.
-  void start();   // Again, after kill() or stop(): same data, same port.
-  void pause();   // SIGSTOP to all its processes: connections stay, nothing answers.
+  void kill();   // As kill -9 of the postmaster and all its processes.
+  void stop();   // Fast shutdown: clients are sent away.
+  void start();  // Again, after kill() or stop(): same data, same port.
+  void pause();  // SIGSTOP to all its processes: connections stay, nothing answers.
   void resume();
 
  private:

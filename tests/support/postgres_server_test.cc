@@ -1,11 +1,12 @@
-// The PostgreSQL that other tests trust: it keeps what was committed over a kill, and comes back at once.
+// The PostgreSQL that other tests trust: it keeps what was committed over a kill, and comes back at
+// once.
 #include "support/postgres_server.h"
-
-#include <gtest/gtest.h>
-#include <libpq-fe.h>
 
 #include <memory>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
 
 #include "support/free_port.h"
 #include "support/wait_until.h"
@@ -51,12 +52,14 @@ TEST(PostgresServerTest, KeepsWhatWasCommittedOverKillAndStop) {
   EXPECT_EQ(run(connect(uri), "SELECT count(*) FROM things"), "1000");
 }
 
-// A backend in the middle of a long statement would otherwise live on for a while after the postmaster.
+// A backend in the middle of a long statement would otherwise live on for a while after the
+// postmaster.
 TEST(PostgresServerTest, KillTakesBusyBackendsToo) {
   PostgresServer server;
   const Connection connection = connect(server.uri());
   const std::string backend = run(connection, "SELECT pg_backend_pid()");
-  ASSERT_EQ(PQsendQuery(connection.get(), "SELECT count(*) FROM generate_series(1, 100000000000)"), 1);
+  ASSERT_EQ(PQsendQuery(connection.get(), "SELECT count(*) FROM generate_series(1, 100000000000)"),
+            1);
 
   server.kill();
   const std::string state = read_file("/proc/" + backend + "/stat");
@@ -87,7 +90,8 @@ TEST(PostgresServerTest, WithAuthOnlyThePasswordOpens) {
   PostgresServer server({.auth = true, .settings = {"max_connections=10"}, .programs = {}});
   EXPECT_EQ(run(connect(server.uri()), "SHOW max_connections"), "10");
   const Connection refused = connect(server.uri_for("postgres", "wrong"));
-  EXPECT_NE(std::string(PQerrorMessage(refused.get())).find("password authentication failed"), std::string::npos);
+  EXPECT_NE(std::string(PQerrorMessage(refused.get())).find("password authentication failed"),
+            std::string::npos);
 }
 
 TEST(PostgresServerTest, AServerThatEndsAtOnceIsNotWaitedFor) {
@@ -95,7 +99,8 @@ TEST(PostgresServerTest, AServerThatEndsAtOnceIsNotWaitedFor) {
     PostgresServer server({.settings = {"shared_buffers=nonsense"}, .programs = {}});
     FAIL() << "started";
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("PostgreSQL has ended; its log ends with:"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("PostgreSQL has ended; its log ends with:"),
+              std::string::npos);
     EXPECT_NE(std::string(error.what()).find("nonsense"), std::string::npos) << error.what();
   }
 }
@@ -105,7 +110,8 @@ TEST(PostgresServerTest, AServerThatDoesNotAnswerIsGivenUpAfterTheLimit) {
     PostgresServer server({.settings = {}, .ready_max = 1ms, .programs = {}});
     FAIL() << "started within a millisecond";
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("PostgreSQL did not answer within 1 ms"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("PostgreSQL did not answer within 1 ms"),
+              std::string::npos)
         << error.what();
   }
 }

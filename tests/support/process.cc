@@ -1,20 +1,20 @@
 #include "support/process.h"
 
-#include <fcntl.h>
-#include <grp.h>
-#include <poll.h>
-#include <pwd.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
 #include <stdexcept>
 #include <system_error>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "support/process_descriptor.h"
 
@@ -65,9 +65,10 @@ struct Launch {
 };
 
 bool names_one_of(const char* setting, const Process::Options& options) {
-  return std::any_of(options.environment.begin(), options.environment.end(), [&](const auto& added) {
-    return std::strncmp(setting, (added.first + "=").c_str(), added.first.size() + 1) == 0;
-  });
+  return std::any_of(
+      options.environment.begin(), options.environment.end(), [&](const auto& added) {
+        return std::strncmp(setting, (added.first + "=").c_str(), added.first.size() + 1) == 0;
+      });
 }
 
 Launch prepare(const Process::Options& options) {
@@ -77,7 +78,8 @@ Launch prepare(const Process::Options& options) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (!names_one_of(*entry, options)) launch.texts.emplace_back(*entry);
   }
-  for (const auto& [name, value] : options.environment) launch.texts.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment)
+    launch.texts.push_back(name + "=" + value);
   for (std::size_t i = 0; i < launch.texts.size(); ++i) {
     auto& list = i < options.command.size() ? launch.arguments : launch.environment;
     list.push_back(launch.texts[i].data());
@@ -169,7 +171,8 @@ bool Process::is_running() {
 std::optional<int> Process::wait(std::chrono::milliseconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!exit_code_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     pollfd entry{.fd = pid_descriptor_, .events = POLLIN, .revents = 0};
     const int ready = poll(&entry, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (ready > 0) reap();

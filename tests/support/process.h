@@ -1,10 +1,9 @@
 // A program started by a test: a server, or the relay itself.
 //
-// Invariant: the program does not outlive the object, nor the test. The kernel kills it when the thread
-// that started it ends, even by SIGKILL; so start programs from a thread that lives as long as they do.
+// Invariant: the program does not outlive the object, nor the test. The kernel kills it when the
+// thread that started it ends, even by SIGKILL; so start programs from a thread that lives as long
+// as they do.
 #pragma once
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <filesystem>
@@ -12,6 +11,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "support/temporary_directory.h"
 
@@ -41,11 +42,12 @@ class Process {
 
   // Without effect once the program has ended.
   void signal(int number);
-  void kill();  // SIGKILL, and waits for the end.
+  void kill();   // SIGKILL, and waits for the end.
   void pause();  // SIGSTOP, and waits until it has stopped.
   void resume();
 
-  // What the program has written so far. With Options::log: output() is the log, the others are empty.
+  // What the program has written so far. With Options::log: output() is the log, the others are
+  // empty.
   std::string stdout_text() const;
   std::string stderr_text() const;
   std::string output() const;

@@ -1,12 +1,13 @@
-// A descriptor that stands for a process: its number cannot come to mean another one, and poll() finds
-// it readable once the process has ended.
+// A descriptor that stands for a process: its number cannot come to mean another one, and poll()
+// finds it readable once the process has ended.
 //
 // By system call: <sys/pidfd.h> of glibc 2.36 declares these functions without extern "C".
 #pragma once
 
+#include <unistd.h>
+
 #include <sys/syscall.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 namespace relay {
 

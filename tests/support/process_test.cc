@@ -1,13 +1,13 @@
 // Programs started by tests: what they write, how they end, and that none is left behind.
 #include "support/process.h"
 
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include "support/wait_until.h"
 
@@ -17,7 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 Process::Options shell(const std::string& script) {
-  return {.command = {"sh", "-c", script}, .environment = {}, .directory = {}, .log = {}, .user = ""};
+  return {
+      .command = {"sh", "-c", script}, .environment = {}, .directory = {}, .log = {}, .user = ""};
 }
 
 TEST(ProcessTest, KeepsBothOutputsApartAndTheExitCode) {
@@ -48,7 +49,11 @@ TEST(ProcessTest, AppendsBothOutputsToOneLog) {
 
 TEST(ProcessTest, AProgramThatDoesNotExistIsAnError) {
   try {
-    Process process({.command = {"/no/such/program"}, .environment = {}, .directory = {}, .log = {}, .user = ""});
+    Process process({.command = {"/no/such/program"},
+                     .environment = {},
+                     .directory = {},
+                     .log = {},
+                     .user = ""});
     FAIL() << "started";
   } catch (const std::runtime_error& error) {
     EXPECT_STREQ(error.what(), "run /no/such/program: No such file or directory");
@@ -80,9 +85,8 @@ TEST(ProcessTest, PausedMeansNoStepFurther) {
   const std::string id = std::to_string(process.pid());
   EXPECT_NE(read_file("/proc/" + id + "/stat").find(") T "), std::string::npos);
   process.resume();
-  EXPECT_TRUE(wait_until(30s, [&] {
-    return read_file("/proc/" + id + "/stat").find(") T ") == std::string::npos;
-  }));
+  EXPECT_TRUE(wait_until(
+      30s, [&] { return read_file("/proc/" + id + "/stat").find(") T ") == std::string::npos; }));
 }
 
 // A test that is killed (a time limit of ctest, Ctrl-C) cannot clean up any more.

@@ -1,14 +1,13 @@
 #include "support/temporary_directory.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <pwd.h>
 #include <stdexcept>
 #include <system_error>
+#include <unistd.h>
 
 namespace relay {
 
@@ -16,7 +15,8 @@ TemporaryDirectory::TemporaryDirectory() {
   const std::filesystem::path parent = std::filesystem::temp_directory_path();
   std::string name = parent / "relay-test-XXXXXX";
   if (mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "make a directory in " + parent.string());
+    throw std::system_error(
+        errno, std::generic_category(), "make a directory in " + parent.string());
   }
   path_ = name;
 }

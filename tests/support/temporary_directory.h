@@ -1,4 +1,5 @@
-// A directory of its own for one test, below TMPDIR or /tmp; gone with the object, whatever is in it.
+// A directory of its own for one test, below TMPDIR or /tmp; gone with the object, whatever is in
+// it.
 #pragma once
 
 #include <filesystem>

@@ -17,11 +17,15 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/checkpoint/sqlite_connection.cc", "tests/checkpoint/store_refusal_test.cc"},
     TestedBy{"src/checkpoint/store_lock.cc", "tests/checkpoint/store_refusal_test.cc"},
     TestedBy{"src/checkpoint/store_schema.cc", "tests/checkpoint/store_refusal_test.cc"},
+    TestedBy{"src/cli/cdc_relay_command.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/cli/cli_reference.cc", "tests/cli/golden_test.cc"},
     TestedBy{"src/cli/config_command.cc", "tests/cli/program_test.cc"},
+    TestedBy{"src/cli/db_workload_command.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/cli/library_versions.cc", "tests/cli/program_test.cc"},
     TestedBy{"src/cli/main.cc", "tests/cli/program_test.cc"},
+    TestedBy{"src/cli/relay_run.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/cli/settings_flags.cc", "tests/cli/program_test.cc"},
+    TestedBy{"src/cli/signals.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/config/check_settings.cc", "tests/config/load_errors_test.cc"},
     TestedBy{"src/config/format_value.cc", "tests/config/show_test.cc"},
     TestedBy{"src/config/problems.cc", "tests/config/load_errors_test.cc"},
@@ -40,12 +44,19 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/source/cursor_stop.cc", "tests/source/mongo_stream_test.cc"},
     TestedBy{"src/source/mongo_connection.cc", "tests/source/mongo_faults_test.cc"},
     TestedBy{"src/source/mongo_source.cc", "tests/source/mongo_stream_test.cc"},
+    TestedBy{"src/workload/order_shape.cc", "tests/workload/write_generator_test.cc"},
+    TestedBy{"src/workload/sensor_shapes.cc", "tests/workload/write_generator_test.cc"},
+    TestedBy{"src/workload/user_shape.cc", "tests/workload/write_generator_test.cc"},
+    TestedBy{"src/workload/workload_connection.cc", "tests/workload/run_workload_test.cc"},
+    TestedBy{"src/workload/workload_options.cc", "tests/workload/run_workload_test.cc"},
+    TestedBy{"src/workload/workload_writer.cc", "tests/workload/run_workload_test.cc"},
 };
 
 constexpr std::string_view kNone = "none: ";
 
 bool is_word_end(std::string_view text, std::size_t at) {
-  return at >= text.size() || std::string_view(" \n\t()\"").find(text[at]) != std::string_view::npos;
+  return at >= text.size() ||
+         std::string_view(" \n\t()\"").find(text[at]) != std::string_view::npos;
 }
 
 bool names(std::string_view text, std::string_view word) {
@@ -65,9 +76,11 @@ Problems check_entry(const SourceTree& tree, const TestedBy& entry) {
   const std::string source(entry.source);
   const std::string where = "tests/tidy/build_rules.cc:1: " + source + ": ";
   if (!tree.contains(source)) return {where + "an entry for a file that is not there"};
-  if (tree.contains(own_test_of(source))) return {where + "an entry for a file with a test of its name"};
+  if (tree.contains(own_test_of(source)))
+    return {where + "an entry for a file with a test of its name"};
   const bool is_reason = entry.test.starts_with(kNone) && entry.test.size() > kNone.size();
-  if (!is_reason && !tree.contains(std::string(entry.test))) return {where + "its test is not there"};
+  if (!is_reason && !tree.contains(std::string(entry.test)))
+    return {where + "its test is not there"};
   return {};
 }
 
@@ -87,10 +100,12 @@ Problems check_listed(const SourceTree& tree) {
 Problems check_tested(const SourceTree& tree, std::span<const TestedBy> entries) {
   Problems problems;
   for (const auto& [path, text] : tree) {
-    if (!path.starts_with("src/") || !path.ends_with(".cc") || tree.contains(own_test_of(path))) continue;
+    if (!path.starts_with("src/") || !path.ends_with(".cc") || tree.contains(own_test_of(path)))
+      continue;
     const auto is_it = [&path = path](const TestedBy& entry) { return entry.source == path; };
     if (std::any_of(entries.begin(), entries.end(), is_it)) continue;
-    problems.push_back(path + ":1: no " + own_test_of(path) + ", nor an entry in tests/tidy/build_rules.cc");
+    problems.push_back(path + ":1: no " + own_test_of(path) +
+                       ", nor an entry in tests/tidy/build_rules.cc");
   }
   for (const TestedBy& entry : entries) {
     const Problems found = check_entry(tree, entry);

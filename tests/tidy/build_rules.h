@@ -17,7 +17,8 @@ struct TestedBy {
   std::string_view test;  // A path below tests/, or "none: " and the reason.
 };
 
-// src/FOLDER/NAME.cc has tests/FOLDER/NAME_test.cc or an entry. An entry nobody needs is a problem too.
+// src/FOLDER/NAME.cc has tests/FOLDER/NAME_test.cc or an entry. An entry nobody needs is a problem
+// too.
 Problems check_tested(const SourceTree& tree, std::span<const TestedBy> entries);
 
 std::span<const TestedBy> tested_elsewhere();

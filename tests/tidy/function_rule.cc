@@ -29,12 +29,13 @@ std::size_t end_of_directive(const std::string& text, std::size_t begin) {
 std::size_t end_of_quotation(const std::string& text, std::size_t begin) {
   const char quote = text[begin];
   std::size_t i = begin + 1;
-  while (i < text.size() && text[i] != quote && text[i] != '\n') i += text[i] == '\\' ? 2U : 1U;
+  while (i < text.size() && text[i] != quote && text[i] != '\n')
+    i += text[i] == '\\' ? 2U : 1U;
   return std::min(i + 1, text.size());
 }
 
-// Where the comment, quotation or preprocessor line that begins at `begin` ends, exclusive; `begin` when
-// none begins there.
+// Where the comment, quotation or preprocessor line that begins at `begin` ends, exclusive; `begin`
+// when none begins there.
 std::size_t end_of_skipped(const std::string& text, std::size_t begin) {
   const std::string_view rest = std::string_view(text).substr(begin);
   const bool is_line_begin = begin == 0 || text[begin - 1] == '\n';
@@ -47,7 +48,8 @@ std::size_t end_of_skipped(const std::string& text, std::size_t begin) {
   }
   // The one in 1'000 separates digits.
   const bool is_separator = begin > 0 && is_word_character(text[begin - 1]);
-  if (rest.front() == '"' || (rest.front() == '\'' && !is_separator)) return end_of_quotation(text, begin);
+  if (rest.front() == '"' || (rest.front() == '\'' && !is_separator))
+    return end_of_quotation(text, begin);
   return begin;
 }
 
@@ -79,7 +81,8 @@ Block judge_block(std::string_view head) {
   }
   head = without_template(head);
   for (const std::string_view word : {"namespace", "class", "struct", "union", "enum", "extern"}) {
-    if (head.starts_with(word) && (head.size() == word.size() || !is_word_character(head[word.size()]))) {
+    if (head.starts_with(word) &&
+        (head.size() == word.size() || !is_word_character(head[word.size()]))) {
       return Block::scope;
     }
   }

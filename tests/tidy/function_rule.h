@@ -1,4 +1,5 @@
-// A function fits on a screen: at most 70 lines from its opening to its closing brace, both counted.
+// A function fits on a screen: at most 70 lines from its opening to its closing brace, both
+// counted.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@ namespace relay {
 
 inline constexpr std::size_t kFunctionLinesMax = 70;
 
-// Not a parser: it follows braces and tells a function by the parenthesis before its opening one. Where
-// it cannot tell it is silent.
+// Not a parser: it follows braces and tells a function by the parenthesis before its opening one.
+// Where it cannot tell it is silent.
 Problems check_functions(const std::string& path, const std::string& text);
 
 // The same length, with comments, quotations and preprocessor lines blank. Line ends stay.

@@ -11,8 +11,8 @@ namespace {
 // Each list is words between blanks; "*" is everything.
 struct FolderRule {
   std::string_view folder;
-  std::string_view may_include;    // Besides itself.
-  std::string_view third_parties;  // Names of kThirdParties.
+  std::string_view may_include;     // Besides itself.
+  std::string_view third_parties;   // Names of kThirdParties.
   std::string_view generated = "";  // Headers that the build makes.
 };
 
@@ -28,7 +28,10 @@ constexpr std::array kFolderRules = {
     FolderRule{"apply", "core observe config mapping plan", "libpq libpqxx", "sql"},
     FolderRule{"checkpoint", "core", "sqlite3", "sql"},
     FolderRule{"pipeline", "core observe config mapping source decode plan apply checkpoint", ""},
-    FolderRule{"verify", "core observe config mapping source decode plan apply checkpoint pipeline", "xxhash", "sql"},
+    FolderRule{"verify",
+               "core observe config mapping source decode plan apply checkpoint pipeline",
+               "xxhash",
+               "sql"},
     FolderRule{"server", "core observe pipeline", "httplib nlohmann", "version.h"},
     FolderRule{"workload", "core config source", "libmongoc libbson"},
     FolderRule{"cli", "*", "*", "version.h"},
@@ -40,21 +43,30 @@ struct ThirdParty {
 };
 
 constexpr std::array kThirdParties = {
-    ThirdParty{"mongoc/", "libmongoc"},     ThirdParty{"mongoc.h", "libmongoc"},
-    ThirdParty{"bson/", "libbson"},         ThirdParty{"bson.h", "libbson"},
-    ThirdParty{"spdlog/", "spdlog"},        ThirdParty{"fmt/", "spdlog"},
-    ThirdParty{"prometheus/", "prometheus"}, ThirdParty{"toml.hpp", "toml11"},
-    ThirdParty{"toml/", "toml11"},          ThirdParty{"libpq-fe.h", "libpq"},
-    ThirdParty{"libpq/", "libpq"},          ThirdParty{"pqxx/", "libpqxx"},
-    ThirdParty{"sqlite3.h", "sqlite3"},     ThirdParty{"xxhash.h", "xxhash"},
-    ThirdParty{"httplib.h", "httplib"},     ThirdParty{"nlohmann/", "nlohmann"},
+    ThirdParty{"mongoc/", "libmongoc"},
+    ThirdParty{"mongoc.h", "libmongoc"},
+    ThirdParty{"bson/", "libbson"},
+    ThirdParty{"bson.h", "libbson"},
+    ThirdParty{"spdlog/", "spdlog"},
+    ThirdParty{"fmt/", "spdlog"},
+    ThirdParty{"prometheus/", "prometheus"},
+    ThirdParty{"toml.hpp", "toml11"},
+    ThirdParty{"toml/", "toml11"},
+    ThirdParty{"libpq-fe.h", "libpq"},
+    ThirdParty{"libpq/", "libpq"},
+    ThirdParty{"pqxx/", "libpqxx"},
+    ThirdParty{"sqlite3.h", "sqlite3"},
+    ThirdParty{"xxhash.h", "xxhash"},
+    ThirdParty{"httplib.h", "httplib"},
+    ThirdParty{"nlohmann/", "nlohmann"},
     ThirdParty{"CLI/", "CLI11"},
 };
 
 // Of the system, allowed everywhere. Names without a dot are C++'s own.
 constexpr std::array kSystemFolders = {"sys/", "arpa/", "netinet/", "linux/"};
 constexpr std::string_view kSystemHeaders =
-    "dirent.h fcntl.h malloc.h netdb.h poll.h pthread.h pwd.h sched.h signal.h termios.h time.h unistd.h";
+    "dirent.h fcntl.h malloc.h netdb.h poll.h pthread.h pwd.h sched.h signal.h termios.h time.h "
+    "unistd.h";
 
 bool has_word(std::string_view words, std::string_view word) {
   while (!words.empty()) {
@@ -81,7 +93,8 @@ std::optional<Include> parse_include(std::string_view line) {
 }
 
 bool is_system(std::string_view name) {
-  if (name.find('.') == std::string_view::npos && name.find('/') == std::string_view::npos) return true;
+  if (name.find('.') == std::string_view::npos && name.find('/') == std::string_view::npos)
+    return true;
   const auto begins_name = [&](std::string_view folder) { return name.starts_with(folder); };
   return std::any_of(kSystemFolders.begin(), kSystemFolders.end(), begins_name) ||
          has_word(kSystemHeaders, name);
@@ -90,7 +103,8 @@ bool is_system(std::string_view name) {
 // Empty when fine.
 std::string judge_library(const FolderRule& rule, std::string_view name) {
   for (const ThirdParty& party : kThirdParties) {
-    const bool is_it = party.header.ends_with('/') ? name.starts_with(party.header) : name == party.header;
+    const bool is_it =
+        party.header.ends_with('/') ? name.starts_with(party.header) : name == party.header;
     if (!is_it) continue;
     if (has_word(rule.third_parties, party.name)) return "";
     return std::string(rule.folder) + " may not include " + std::string(party.name);
@@ -112,9 +126,10 @@ std::string judge_own(const FolderRule& rule, std::string_view name) {
 Problems check_includes(const std::string& path, const std::string& text) {
   if (!path.starts_with("src/")) return {};
   const std::string folder = folder_of(path).substr(std::string_view("src").size());
-  const auto rule = std::find_if(kFolderRules.begin(), kFolderRules.end(), [&](const FolderRule& candidate) {
-    return folder.starts_with('/') && candidate.folder == std::string_view(folder).substr(1);
-  });
+  const auto rule =
+      std::find_if(kFolderRules.begin(), kFolderRules.end(), [&](const FolderRule& candidate) {
+        return folder.starts_with('/') && candidate.folder == std::string_view(folder).substr(1);
+      });
   if (rule == kFolderRules.end()) {
     return {path + ":1: a folder that is in no table of tests/tidy/include_rules.cc"};
   }
@@ -124,10 +139,11 @@ Problems check_includes(const std::string& path, const std::string& text) {
     ++number;
     const std::optional<Include> include = parse_include(line);
     if (!include) continue;
-    const std::string verdict =
-        include->opening == '<' ? judge_library(*rule, include->name) : judge_own(*rule, include->name);
+    const std::string verdict = include->opening == '<' ? judge_library(*rule, include->name)
+                                                        : judge_own(*rule, include->name);
     if (verdict.empty()) continue;
-    problems.push_back(path + ":" + std::to_string(number) + ": " + std::string(include->name) + ": " + verdict);
+    problems.push_back(path + ":" + std::to_string(number) + ": " + std::string(include->name) +
+                       ": " + verdict);
   }
   return problems;
 }

@@ -1,4 +1,5 @@
-// Each rule on a sample that keeps it and on one that breaks it, so that no rule can be silent for good.
+// Each rule on a sample that keeps it and on one that breaks it, so that no rule can be silent for
+// good.
 #include <gtest/gtest.h>
 
 #include "tidy/build_rules.h"
@@ -12,13 +13,15 @@ namespace {
 
 std::string lines(std::size_t count, const std::string& line = "int x;") {
   std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += line + "\n";
+  for (std::size_t i = 0; i < count; ++i)
+    text += line + "\n";
   return text;
 }
 
 TEST(TextRulesTest, FourHundredLinesAreOneFileAndOneMoreAreTwo) {
   EXPECT_EQ(check_length("src/a.cc", lines(400)), Problems{});
-  EXPECT_EQ(check_length("src/a.cc", lines(401)), Problems{"src/a.cc:401: 401 lines, more than 400"});
+  EXPECT_EQ(check_length("src/a.cc", lines(401)),
+            Problems{"src/a.cc:401: 401 lines, more than 400"});
 }
 
 TEST(TextRulesTest, TabsAndForeignCharactersAreSeen) {
@@ -39,7 +42,8 @@ TEST(TextRulesTest, WordsForLaterAreSeenAsWholeWords) {
 }
 
 TEST(TextRulesTest, AHeaderBeginsWithACommentAndAGuard) {
-  EXPECT_EQ(check_header("a.h", "// What for.\n//\n// More.\n#pragma once\n\nint x;\n"), Problems{});
+  EXPECT_EQ(check_header("a.h", "// What for.\n//\n// More.\n#pragma once\n\nint x;\n"),
+            Problems{});
   EXPECT_EQ(check_header("a.h", "#pragma once\n").size(), 1U);
   EXPECT_EQ(check_header("a.h", "// What for.\nint x;\n#pragma once\n").size(), 1U);
   EXPECT_EQ(check_header("a.h", "// What for.\n").size(), 1U);
@@ -62,20 +66,22 @@ TEST(FunctionRuleTest, SeventyLinesAreAFunctionAndOneMoreAreTwo) {
 }
 
 TEST(FunctionRuleTest, EveryShapeOfAFunctionIsSeen) {
-  for (const char* head : {"TEST(A, B)",
-                           "template <class T, int N = f<3>()>\nauto A::f(T x) const noexcept -> std::vector<T>",
-                           "A::A(int x) : x_{x}, y_(1), z_{{1, 2}}",
-                           "constexpr int kTable[] = {1, 2};\nvoid f()",
-                           "struct A {\n int x = 0;\n};\nA g(A a = {1})",
-                           "bool operator()(int x)",
-                           "#define M(x) \\\n  if (x) {\nvoid f()"}) {
+  for (const char* head :
+       {"TEST(A, B)",
+        "template <class T, int N = f<3>()>\nauto A::f(T x) const noexcept -> std::vector<T>",
+        "A::A(int x) : x_{x}, y_(1), z_{{1, 2}}",
+        "constexpr int kTable[] = {1, 2};\nvoid f()",
+        "struct A {\n int x = 0;\n};\nA g(A a = {1})",
+        "bool operator()(int x)",
+        "#define M(x) \\\n  if (x) {\nvoid f()"}) {
     EXPECT_EQ(check_functions("a.cc", function_of(71, head)).size(), 1U) << head;
     EXPECT_EQ(check_functions("a.cc", function_of(70, head)), Problems{}) << head;
   }
 }
 
 TEST(FunctionRuleTest, MembersAreFunctionsAndTheirClassIsNot) {
-  const std::string outer = "template <class T>\nclass A final : public B {\n public:\n  struct C {\n";
+  const std::string outer =
+      "template <class T>\nclass A final : public B {\n public:\n  struct C {\n";
   const std::string end = "  };\n private:\n int x_;\n" + lines(100) + "};\n";
   EXPECT_EQ(check_functions("a.h", outer + function_of(71) + end).size(), 1U);
   EXPECT_EQ(check_functions("a.h", outer + function_of(70) + end), Problems{});
@@ -83,8 +89,10 @@ TEST(FunctionRuleTest, MembersAreFunctionsAndTheirClassIsNot) {
 
 TEST(FunctionRuleTest, ALongTableIsNoFunction) {
   const std::string table = lines(200, "  Row{\"x\", f(1)},");
-  EXPECT_EQ(check_functions("a.cc", "constexpr std::array kRows = {\n" + table + "};\n"), Problems{});
-  EXPECT_EQ(check_functions("a.cc", "enum class Kind {\n" + lines(200, "  x,") + "};\n"), Problems{});
+  EXPECT_EQ(check_functions("a.cc", "constexpr std::array kRows = {\n" + table + "};\n"),
+            Problems{});
+  EXPECT_EQ(check_functions("a.cc", "enum class Kind {\n" + lines(200, "  x,") + "};\n"),
+            Problems{});
 }
 
 TEST(FunctionRuleTest, BracesInTextAndCommentsDoNotCount) {
@@ -94,32 +102,50 @@ TEST(FunctionRuleTest, BracesInTextAndCommentsDoNotCount) {
 }
 
 TEST(IncludeRulesTest, AFolderKnowsOnlyWhatTheTableSays) {
-  EXPECT_EQ(check_includes("src/decode/a.cc", "#include \"core/row_block.h\"\n#include \"decode/b.h\"\n"),
-            Problems{});
+  EXPECT_EQ(
+      check_includes("src/decode/a.cc", "#include \"core/row_block.h\"\n#include \"decode/b.h\"\n"),
+      Problems{});
   EXPECT_EQ(check_includes("src/decode/a.cc", "// x\n#include \"source/change_source.h\"\n"),
             Problems{"src/decode/a.cc:2: source/change_source.h: decode may not include source"});
   EXPECT_EQ(check_includes("src/core/a.h", "#include \"observe/log.h\"\n").size(), 1U);
   EXPECT_EQ(check_includes("src/core/a.h", "#  include  \"observe/log.h\"\n").size(), 1U);
   EXPECT_EQ(check_includes("src/pipeline/a.h", "#include \"workload/run.h\"\n").size(), 1U);
-  EXPECT_EQ(check_includes("src/core/a.cc", "#include \"a.h\"\n").size(), 1U) << "without its folder";
+  EXPECT_EQ(check_includes("src/core/a.cc", "#include \"a.h\"\n").size(), 1U)
+      << "without its folder";
   EXPECT_EQ(check_includes("src/newcomer/a.cc", "").size(), 1U);
   EXPECT_EQ(check_includes("src/a.cc", "").size(), 1U);
 }
 
 TEST(IncludeRulesTest, ADriverStaysInItsFolder) {
-  EXPECT_EQ(check_includes("src/source/a.cc", "#include <mongoc/mongoc.h>\n#include <bson/bson.h>\n"), Problems{});
+  EXPECT_EQ(
+      check_includes("src/source/a.cc", "#include <mongoc/mongoc.h>\n#include <bson/bson.h>\n"),
+      Problems{});
   EXPECT_EQ(check_includes("src/decode/a.cc", "#include <bson/bson.h>\n"), Problems{});
   EXPECT_EQ(check_includes("src/decode/a.cc", "#include <mongoc/mongoc.h>\n"),
             Problems{"src/decode/a.cc:1: mongoc/mongoc.h: decode may not include libmongoc"});
-  for (const char* header : {"libpq-fe.h", "pqxx/pqxx", "sqlite3.h", "spdlog/spdlog.h", "toml.hpp", "xxhash.h",
-                             "prometheus/counter.h", "httplib.h", "nlohmann/json.hpp", "CLI/CLI.hpp", "bson/bson.h"}) {
-    EXPECT_EQ(check_includes("src/plan/a.cc", "#include <" + std::string(header) + ">\n").size(), 1U) << header;
-    EXPECT_EQ(check_includes("src/cli/a.cc", "#include <" + std::string(header) + ">\n"), Problems{}) << header;
+  for (const char* header : {"libpq-fe.h",
+                             "pqxx/pqxx",
+                             "sqlite3.h",
+                             "spdlog/spdlog.h",
+                             "toml.hpp",
+                             "xxhash.h",
+                             "prometheus/counter.h",
+                             "httplib.h",
+                             "nlohmann/json.hpp",
+                             "CLI/CLI.hpp",
+                             "bson/bson.h"}) {
+    EXPECT_EQ(check_includes("src/plan/a.cc", "#include <" + std::string(header) + ">\n").size(),
+              1U)
+        << header;
+    EXPECT_EQ(check_includes("src/cli/a.cc", "#include <" + std::string(header) + ">\n"),
+              Problems{})
+        << header;
   }
 }
 
 TEST(IncludeRulesTest, TheSystemIsFreeAndTheUnknownIsNot) {
-  EXPECT_EQ(check_includes("src/core/a.cc", "#include <vector>\n#include <unistd.h>\n#include <sys/stat.h>\n"),
+  EXPECT_EQ(check_includes("src/core/a.cc",
+                           "#include <vector>\n#include <unistd.h>\n#include <sys/stat.h>\n"),
             Problems{});
   EXPECT_EQ(check_includes("src/cli/a.cc", "#include <boost/asio.hpp>\n").size(), 1U);
   EXPECT_EQ(check_includes("src/cli/a.cc", "#include <zlib.h>\n").size(), 1U);
@@ -136,10 +162,12 @@ TEST(IncludeRulesTest, AHeaderThatIsNotThereIsSeen) {
 }
 
 TEST(BuildRulesTest, ASourceThatNobodyBuildsIsSeen) {
-  SourceTree tree{{"src/core/a.cc", ""}, {"src/core/CMakeLists.txt", "relay_stage(core SOURCES a.cc b.cc)"}};
+  SourceTree tree{{"src/core/a.cc", ""},
+                  {"src/core/CMakeLists.txt", "relay_stage(core SOURCES a.cc b.cc)"}};
   EXPECT_EQ(check_listed(tree), Problems{});
   tree["src/core/CMakeLists.txt"] = "relay_stage(core SOURCES aa.cc a.cc.in)";
-  EXPECT_EQ(check_listed(tree), Problems{"src/core/a.cc:1: not in the CMakeLists.txt of its folder"});
+  EXPECT_EQ(check_listed(tree),
+            Problems{"src/core/a.cc:1: not in the CMakeLists.txt of its folder"});
   tree.erase("src/core/CMakeLists.txt");
   EXPECT_EQ(check_listed(tree).size(), 1U);
 }
@@ -147,14 +175,17 @@ TEST(BuildRulesTest, ASourceThatNobodyBuildsIsSeen) {
 TEST(BuildRulesTest, ASourceNeedsATestOrATrueEntry) {
   const SourceTree with{{"src/core/a.cc", ""}, {"tests/core/a_test.cc", ""}};
   const SourceTree without{{"src/core/a.cc", ""}, {"tests/core/b_test.cc", ""}};
-  const auto entry = [](std::string_view test) { return std::array{TestedBy{"src/core/a.cc", test}}; };
+  const auto entry = [](std::string_view test) {
+    return std::array{TestedBy{"src/core/a.cc", test}};
+  };
   EXPECT_EQ(check_tested(with, {}), Problems{});
   EXPECT_EQ(check_tested(without, {}).size(), 1U);
   EXPECT_EQ(check_tested(without, entry("tests/core/b_test.cc")), Problems{});
   EXPECT_EQ(check_tested(without, entry("none: nothing to test")), Problems{});
   EXPECT_EQ(check_tested(without, entry("none: ")).size(), 1U) << "no reason";
   EXPECT_EQ(check_tested(without, entry("tests/core/c_test.cc")).size(), 1U) << "no such test";
-  EXPECT_EQ(check_tested(with, entry("tests/core/a_test.cc")).size(), 1U) << "an entry nobody needs";
+  EXPECT_EQ(check_tested(with, entry("tests/core/a_test.cc")).size(), 1U)
+      << "an entry nobody needs";
   EXPECT_EQ(check_tested({}, entry("none: it is gone")).size(), 1U) << "no such source";
 }
 

@@ -24,7 +24,8 @@ SourceTree read_tree(const std::string& root) {
     if (!std::filesystem::exists(start)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(start)) {
       const std::string path = std::filesystem::relative(entry.path(), root).generic_string();
-      const bool is_wanted = is_source(path) || is_markdown(path) || name_of(path) == "CMakeLists.txt";
+      const bool is_wanted =
+          is_source(path) || is_markdown(path) || name_of(path) == "CMakeLists.txt";
       if (entry.is_regular_file() && is_wanted) tree[path] = read_file(entry.path());
     }
   }
@@ -32,7 +33,8 @@ SourceTree read_tree(const std::string& root) {
 }
 
 bool is_source(std::string_view path) {
-  const bool is_ours = path.starts_with("src/") || path.starts_with("tests/") || path.starts_with("bench/");
+  const bool is_ours =
+      path.starts_with("src/") || path.starts_with("tests/") || path.starts_with("bench/");
   return is_ours && (path.ends_with(".h") || path.ends_with(".cc"));
 }
 

@@ -13,8 +13,8 @@ using Problems = std::vector<std::string>;
 
 using SourceTree = std::map<std::string, std::string>;  // Path to text.
 
-// Sources, CMakeLists.txt, Markdown. Files present, not only those under version control, so that a new
-// file is seen before its first commit.
+// Sources, CMakeLists.txt, Markdown. Files present, not only those under version control, so that a
+// new file is seen before its first commit.
 SourceTree read_tree(const std::string& root);
 
 bool is_source(std::string_view path);  // .h or .cc below src, tests or bench.

@@ -9,7 +9,13 @@ namespace relay {
 namespace {
 
 // In halves, or this file would break its own rule.
-constexpr std::array<std::string_view, 3> kForbiddenWords = {"TO" "DO", "FIX" "ME", "XX" "X"};
+constexpr std::array<std::string_view, 3> kForbiddenWords = {
+    "TO"
+    "DO",
+    "FIX"
+    "ME",
+    "XX"
+    "X"};
 
 std::string at(const std::string& path, std::size_t line, const std::string& what) {
   return path + ":" + std::to_string(line) + ": " + what;
@@ -67,10 +73,12 @@ Problems check_words(const std::string& path, const std::string& text) {
 
 Problems check_header(const std::string& path, const std::string& text) {
   Problems problems;
-  if (!text.starts_with("// ")) problems.push_back(at(path, 1, "no comment that says what the file is for"));
+  if (!text.starts_with("// "))
+    problems.push_back(at(path, 1, "no comment that says what the file is for"));
   const auto lines = split_lines(text);
-  const auto code = std::find_if(lines.begin(), lines.end(),
-                                 [](std::string_view line) { return !line.empty() && !line.starts_with("//"); });
+  const auto code = std::find_if(lines.begin(), lines.end(), [](std::string_view line) {
+    return !line.empty() && !line.starts_with("//");
+  });
   if (code == lines.end() || *code != "#pragma once") {
     problems.push_back(at(path, 1, "#pragma once is not the first line after the comment"));
   }

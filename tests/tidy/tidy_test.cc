@@ -1,7 +1,8 @@
-// The rules of the house, run over every file. What a rule means is tested in the files beside this one.
-#include <gtest/gtest.h>
-
+// The rules of the house, run over every file. What a rule means is tested in the files beside this
+// one.
 #include <functional>
+
+#include <gtest/gtest.h>
 
 #include "support/process.h"
 #include "tidy/build_rules.h"
@@ -15,7 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr char kFormatter[] = "clang-format-19";  // The one that scripts/format uses: others write otherwise.
+constexpr char kFormatter[] =
+    "clang-format-19";  // The one that scripts/format uses: others write otherwise.
 
 const SourceTree& tree() {
   static const SourceTree files = read_tree(RELAY_SOURCE_DIR);
@@ -24,7 +26,8 @@ const SourceTree& tree() {
 
 std::string join(const Problems& problems) {
   std::string text;
-  for (const std::string& problem : problems) text += problem + "\n";
+  for (const std::string& problem : problems)
+    text += problem + "\n";
   return text;
 }
 
@@ -85,8 +88,8 @@ TEST(TidyTest, SourcesAreAsTheFormatterWritesThem) {
   for (const auto& [path, text] : tree()) {
     if (is_source(path)) command.push_back(std::string(RELAY_SOURCE_DIR) + "/" + path);
   }
-  const Finished finished =
-      run_to_end({.command = command, .environment = {}, .directory = {}, .log = {}, .user = ""}, 50s);
+  const Finished finished = run_to_end(
+      {.command = command, .environment = {}, .directory = {}, .log = {}, .user = ""}, 50s);
   EXPECT_EQ(finished.exit_code, 0) << finished.stderr_text << "\nrun scripts/format";
 }
 
