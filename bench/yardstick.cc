@@ -26,6 +26,7 @@
 #include <mongoc/mongoc.h>
 #include <sys/resource.h>
 
+#include "backlog.h"
 #include "decode/event_decoder.h"
 #include "decode/key_text.h"
 #include "decode/row_encoder.h"
@@ -33,9 +34,6 @@
 
 namespace relay {
 namespace {
-
-constexpr const char* kCollection = "events";
-constexpr std::size_t kTransactionRows = 2'000;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error(what);
@@ -91,7 +89,7 @@ std::unique_ptr<MongoSource> open_source(const std::string& uri,
                                          ClusterTime start) {
   MongoSourceOptions options;
   options.uri = Secret(uri);
-  options.scope = {.database = database, .exact = {{database, kCollection}}};
+  options.scope = {.database = database, .exact = {{database, kBacklogCollection}}};
   std::unique_ptr<MongoSource> source = take(MongoSource::make(std::move(options)));
   take(source->open(StartAtTime{start}));
   return source;
@@ -143,7 +141,7 @@ int drain(const Arguments& args) {
     const LastEvents last = last_events(reply);
     if (last.changed.empty()) return;
     take(source->look_up(
-        {.ns = {args.at(1), kCollection}, .keys = last.changed, .not_before = last.newest},
+        {.ns = {args.at(1), kBacklogCollection}, .keys = last.changed, .not_before = last.newest},
         [](RawDocument) { return true; }));
   });
   watch.print("drain", events);
@@ -154,7 +152,7 @@ int drain(const Arguments& args) {
 int drain_update_lookup(const Arguments& args) {
   mongoc_client_t* client = mongoc_client_new(args.at(0).c_str());
   mongoc_collection_t* collection =
-      mongoc_client_get_collection(client, args.at(1).c_str(), kCollection);
+      mongoc_client_get_collection(client, args.at(1).c_str(), kBacklogCollection);
   bson_t* options = BCON_NEW("fullDocument",
                              "updateLookup",
                              "batchSize",
@@ -265,7 +263,7 @@ std::vector<Load> prepare_loads(const Arguments& args, bool is_copy) {
     }
     if (!last.changed.empty()) {
       take(source->look_up(
-          {.ns = {args.at(2), kCollection}, .keys = last.changed, .not_before = last.newest},
+          {.ns = {args.at(2), kBacklogCollection}, .keys = last.changed, .not_before = last.newest},
           [&](RawDocument document) {
             std::string key;
             if (!append_key_text(document, key)) fail("a key without _id");
@@ -313,141 +311,6 @@ int load(const Arguments& args) {
   return 0;
 }
 
-// ---- the server ----
-
-// 0 once the server is a primary; asked again until then.
-int initiate(const Arguments& args) {
-  const std::string uri =
-      "mongodb://127.0.0.1:" + args.at(0) + "/?directConnection=true&serverSelectionTimeoutMS=2000";
-  mongoc_client_t* client = mongoc_client_new(uri.c_str());
-  const std::string host = "127.0.0.1:" + args.at(0);
-  bson_t* start = BCON_NEW("replSetInitiate",
-                           "{",
-                           "_id",
-                           BCON_UTF8("rs0"),
-                           "members",
-                           "[",
-                           "{",
-                           "_id",
-                           BCON_INT32(0),
-                           "host",
-                           BCON_UTF8(host.c_str()),
-                           "}",
-                           "]",
-                           "}");
-  mongoc_client_command_simple(
-      client, "admin", start, nullptr, nullptr, nullptr);  // Again: refused, harmless.
-  bson_t hello = BSON_INITIALIZER;
-  BSON_APPEND_INT32(&hello, "hello", 1);
-  bson_t reply;
-  bson_iter_t iter;
-  const bool is_primary =
-      mongoc_client_command_simple(client, "admin", &hello, nullptr, &reply, nullptr) &&
-      bson_iter_init_find(&iter, &reply, "isWritablePrimary") && bson_iter_bool(&iter);
-  bson_destroy(&reply);
-  bson_destroy(start);
-  mongoc_client_destroy(client);
-  return is_primary ? 0 : 1;
-}
-
-// ---- the backlog ----
-
-bson_t* make_document(std::uint32_t id, std::size_t bytes) {
-  std::string text(bytes > 170 ? bytes - 170 : 1, ' ');
-  for (std::size_t i = 0; i < text.size(); ++i)
-    text[i] = static_cast<char>('a' + (id * 7U + i * 13U) % 26U);
-  return BCON_NEW("_id",
-                  BCON_INT32(static_cast<std::int32_t>(id)),
-                  "customer",
-                  BCON_INT64(id * 31),
-                  "total",
-                  BCON_DOUBLE(id * 0.25),
-                  "paid",
-                  BCON_BOOL(id % 2 == 0),
-                  "address",
-                  "{",
-                  "city",
-                  BCON_UTF8("Bern"),
-                  "zip",
-                  BCON_INT32(3'000),
-                  "}",
-                  "tags",
-                  "[",
-                  BCON_UTF8("new"),
-                  BCON_INT32(7),
-                  "]",
-                  "when",
-                  BCON_DATE_TIME(1'700'000'000'000 + id),
-                  "text",
-                  BCON_UTF8(text.c_str()));
-}
-
-void run_bulk(mongoc_bulk_operation_t* bulk) {
-  bson_error_t error;
-  if (mongoc_bulk_operation_execute(bulk, nullptr, &error) == 0) fail(error.message);
-  mongoc_bulk_operation_destroy(bulk);
-}
-
-int fill(const Arguments& args) {
-  mongoc_client_t* client = mongoc_client_new(args.at(0).c_str());
-  mongoc_collection_t* collection =
-      mongoc_client_get_collection(client, args.at(1).c_str(), kCollection);
-  mongoc_collection_drop(collection, nullptr);
-  const std::uint32_t events = args.number(2);
-  const double share = std::stod(args.at(4));
-  const auto updates = static_cast<std::uint32_t>(events * share);
-  const std::uint32_t bytes = args.number(3);
-  std::uint32_t id = 0;
-  const auto insert = [&](std::uint32_t count) {
-    for (const std::uint32_t end = id + count; id < end;) {
-      mongoc_bulk_operation_t* bulk =
-          mongoc_collection_create_bulk_operation_with_opts(collection, nullptr);
-      for (std::uint32_t i = 0; i < kTransactionRows && id < end; ++i) {
-        bson_t* document = make_document(id++, bytes);
-        mongoc_bulk_operation_insert(bulk, document);
-        bson_destroy(document);
-      }
-      run_bulk(bulk);
-    }
-  };
-  insert(updates > 0 ? updates : 1);  // What the updates find; before the backlog begins.
-  bson_t reply;
-  bson_t ping = BSON_INITIALIZER;
-  BSON_APPEND_INT32(&ping, "ping", 1);
-  mongoc_client_command_simple(client, "admin", &ping, nullptr, &reply, nullptr);
-  bson_iter_t iter;
-  std::uint32_t seconds = 0;
-  std::uint32_t increment = 0;
-  if (bson_iter_init_find(&iter, &reply, "operationTime"))
-    bson_iter_timestamp(&iter, &seconds, &increment);
-  for (std::uint32_t done = 0, changed = 0; done < events;) {
-    const std::uint32_t count = std::min<std::uint32_t>(events - done, kTransactionRows);
-    const auto to_change = static_cast<std::uint32_t>(count * share);
-    insert(count - to_change);
-    if (to_change > 0) {
-      mongoc_bulk_operation_t* bulk =
-          mongoc_collection_create_bulk_operation_with_opts(collection, nullptr);
-      for (std::uint32_t i = 0; i < to_change; ++i, ++changed) {
-        bson_t* selector =
-            BCON_NEW("_id", BCON_INT32(static_cast<std::int32_t>(changed * 7'919U % updates)));
-        bson_t* change = BCON_NEW("$set", "{", "total", BCON_DOUBLE(changed + 0.5), "}");
-        mongoc_bulk_operation_update_one(bulk, selector, change, false);
-        bson_destroy(selector);
-        bson_destroy(change);
-      }
-      run_bulk(bulk);
-    }
-    done += count;
-  }
-  std::printf("{\"what\": \"fill\", \"count\": %u, \"seconds\": %u, \"increment\": %u}\n",
-              events,
-              seconds,
-              increment + 1);
-  mongoc_collection_destroy(collection);
-  mongoc_client_destroy(client);
-  return 0;
-}
-
 }  // namespace
 }  // namespace relay
 
@@ -457,8 +320,13 @@ int main(int argc, char** argv) {
   const relay::Arguments args{{argv + 2, argv + argc}};
   mongoc_init();
   try {
-    if (command == "initiate") return relay::initiate(args);
-    if (command == "fill") return relay::fill(args);
+    if (command == "initiate") return relay::initiate(args.at(0));
+    if (command == "fill")
+      return relay::fill({.source_uri = args.at(0),
+                          .database = args.at(1),
+                          .events = args.number(2),
+                          .document_bytes = args.number(3),
+                          .update_share = std::stod(args.at(4))});
     if (command == "load") return relay::load(args);
     if (command == "drain") {
       return args.at(4) == "update-lookup" ? relay::drain_update_lookup(args) : relay::drain(args);

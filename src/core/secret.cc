@@ -47,8 +47,8 @@ std::string format_uri_redacted(std::string_view uri) {
   if (scheme == std::string_view::npos) return uri.empty() ? "" : "***";
   std::string out(uri.substr(0, scheme + 3));
   std::string_view rest = uri.substr(scheme + 3);
-  // The last '@' ends the user part: a password may hold an unescaped '@', '/' or '?'. When it is an option
-  // that holds the '@', too much is hidden, which is the right way to be wrong.
+  // The last '@' ends the user part: a password may hold an unescaped '@', '/' or '?'. When it is
+  // an option that holds the '@', too much is hidden, which is the right way to be wrong.
   if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
     const std::string_view user = rest.substr(0, at);
     const std::size_t end = user.find_first_of(":/?");
@@ -58,7 +58,8 @@ std::string format_uri_redacted(std::string_view uri) {
   }
   const std::size_t question = rest.find('?');
   out.append(rest.substr(0, question));
-  if (question != std::string_view::npos) out.append("?").append(redact_options(rest.substr(question + 1)));
+  if (question != std::string_view::npos)
+    out.append("?").append(redact_options(rest.substr(question + 1)));
   return out;
 }
 

@@ -103,7 +103,7 @@ Status WorkloadConnection::check_server(const mongoc_uri_t& uri) {
     // Nobody fits: perhaps because whoever is there is not what the connection string promises.
     std::optional<Error> reason;
     if (error.domain == MONGOC_ERROR_SERVER_SELECTION) {
-      reason = explain_dropped_hosts(client_.get(), uri, kSelectionTimeout);
+      reason = explain_unreachable(uri, kSelectionTimeout);
     }
     return reason ? *reason : to_error(kDoing, error, &reply.raw());
   }
