@@ -5,8 +5,7 @@ namespace relay {
 namespace {
 
 constexpr std::string_view kHintTwoRelays =
-    "stop the other relay, or give the tables of one of them a stream of their own (stream = "
-    "\"NAME\")";
+    "stop the other relay: one stream has one relay, and a target holds one stream of a name";
 
 }  // namespace
 

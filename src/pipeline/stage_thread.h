@@ -28,8 +28,10 @@ void run_stage(Stage& stage,
       const StepState state = stage.step();
       if (state == StepState::finished || state == StepState::failed) return;
       if (state == StepState::ran) continue;
-      const Clock::Duration nap = std::min<Clock::Duration>(stage.wake_at() - clock.now(), kNapMax);
-      if (nap > Clock::Duration::zero()) bell.wait(seen, nap, stop);
+      // A time in the past is none: what the stage waits for will ring the bell.
+      const Clock::Duration left = stage.wake_at() - clock.now();
+      const bool has_time = left > Clock::Duration::zero();
+      bell.wait(seen, has_time ? std::min<Clock::Duration>(left, kNapMax) : kNapMax, stop);
     }
   } catch (const std::exception& exception) {
     on_barrier(
