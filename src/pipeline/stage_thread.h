@@ -15,6 +15,13 @@
 
 namespace relay {
 
+// How long an idle stage may sleep unless the bell rings. A wake-up time in the past is none: what
+// the stage waits for will ring.
+inline Clock::Duration nap_of(Clock::TimePoint wake_at, Clock::TimePoint now) {
+  const Clock::Duration left = wake_at - now;
+  return left > Clock::Duration::zero() ? std::min<Clock::Duration>(left, kNapMax) : kNapMax;
+}
+
 // Returns when the stage has ended. `on_barrier` is told of an exception that reached the barrier.
 template <class Stage>
 void run_stage(Stage& stage,
@@ -28,10 +35,7 @@ void run_stage(Stage& stage,
       const StepState state = stage.step();
       if (state == StepState::finished || state == StepState::failed) return;
       if (state == StepState::ran) continue;
-      // A time in the past is none: what the stage waits for will ring the bell.
-      const Clock::Duration left = stage.wake_at() - clock.now();
-      const bool has_time = left > Clock::Duration::zero();
-      bell.wait(seen, has_time ? std::min<Clock::Duration>(left, kNapMax) : kNapMax, stop);
+      bell.wait(seen, nap_of(stage.wake_at(), clock.now()), stop);
     }
   } catch (const std::exception& exception) {
     on_barrier(
