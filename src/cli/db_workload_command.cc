@@ -119,21 +119,21 @@ ExitCode run_db_workload(const CommandContext& context, const WorkloadOptions& o
 Result<WorkloadOptions> to_options(const WorkloadFlags& flags, const CLI::App& command) {
   WorkloadOptions options = flags.options;
   options.profile = parse_profile(flags.profile).value_or(WorkloadProfile::orders);
-  if (!flags.duration.empty()) {
+  if (command.count("--duration") > 0) {
     const auto duration = parse_duration(flags.duration);
     if (!duration || duration->count() <= 0) {
       return Error{ErrorKind::config_invalid, "--duration is not a duration", "30s, 5m or 1h"};
     }
     options.duration = *duration;
   }
-  if (!flags.rate.empty()) {
+  if (command.count("--rate") > 0) {
     const auto rate = parse_rate(flags.rate);
     if (!rate) return Error{ErrorKind::config_invalid, "--rate is not a rate", "500/s or 500"};
     options.rate = *rate;
   }
   const bool has_count = command.count("--ops") > 0;
   options.operation_count =
-      has_count || !flags.duration.empty() ? flags.operation_count : kOperationsDefault;
+      has_count || options.duration.count() > 0 ? flags.operation_count : kOperationsDefault;
   if (command.count("--update-share") > 0) {
     options.update_per_mille = static_cast<std::uint32_t>(flags.update_share * 1'000 + 0.5);
   }

@@ -29,6 +29,11 @@ struct CollectionDeleter {
 struct CursorDeleter {
   void operator()(mongoc_cursor_t* cursor) const { mongoc_cursor_destroy(cursor); }
 };
+struct DescriptionDeleter {
+  void operator()(mongoc_server_description_t* server) const {
+    mongoc_server_description_destroy(server);
+  }
+};
 struct SessionOptionsDeleter {
   void operator()(mongoc_session_opt_t* options) const { mongoc_session_opts_destroy(options); }
 };
@@ -92,25 +97,18 @@ ClientLease WorkloadPool::lease() {
 }
 
 Status WorkloadConnection::check_server(const mongoc_uri_t& uri) {
-  constexpr std::string_view kDoing = "connect to the source";
-  BsonDocument hello;
-  hello.add_int32("hello", 1);
-  BsonDocument reply;
   bson_error_t error{};
-  const bool is_done = mongoc_client_command_simple(
-      client_.get(), "admin", &hello.raw(), nullptr, &reply.raw(), &error);
-  if (!is_done) {
+  const std::unique_ptr<mongoc_server_description_t, DescriptionDeleter> server(
+      mongoc_client_select_server(client_.get(), true, nullptr, &error));
+  if (!server) {
     // Nobody fits: perhaps because whoever is there is not what the connection string promises.
-    std::optional<Error> reason;
-    if (error.domain == MONGOC_ERROR_SERVER_SELECTION) {
-      reason = explain_unreachable(uri, kSelectionTimeout);
-    }
-    return reason ? *reason : to_error(kDoing, error, &reply.raw());
+    if (auto reason = explain_unreachable(uri, kSelectionTimeout)) return *reason;
+    return to_error("connect to the source", error, nullptr);
   }
-  const char* set = mongoc_uri_get_replica_set(&uri);
-  std::optional<Error> reason =
-      judge_server(parse_hello(reply.view()), "", set == nullptr ? "" : set);
-  if (reason) return *reason;
+  const bson_t* hello = mongoc_server_description_hello_response(server.get());
+  const char* host = mongoc_server_description_host(server.get())->host_and_port;
+  const ServerTraits traits = parse_hello({bson_get_data(hello), hello->len});
+  if (auto verdict = judge_server(traits, host, "")) return *verdict;
   return ok_status();
 }
 
