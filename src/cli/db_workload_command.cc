@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ namespace relay {
 namespace {
 
 constexpr std::uint64_t kOperationsDefault = 10'000;
+// Also what makes of a negative number, which the parser wraps round, an error.
+constexpr std::uint64_t kOperationsMax = 1'000'000'000'000;
+constexpr std::uint64_t kSeedMax = std::numeric_limits<std::int64_t>::max();  // Stored as an int64.
 constexpr std::chrono::milliseconds kSignalPoll{50};
 
 constexpr const char* kFooter =
@@ -149,7 +153,8 @@ void add_amount_flags(CLI::App& command, WorkloadFlags& flags) {
       .add_option("--ops",
                   flags.operation_count,
                   "Operations of all writers together; 0: no limit (10000, none with --duration)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{0}, kOperationsMax).description(""));
   command.add_option("--duration", flags.duration, "End after this time")->type_name("TIME");
   command
       .add_option("--rate", flags.rate, "Operations a second of all writers; else at full speed")
@@ -159,7 +164,8 @@ void add_amount_flags(CLI::App& command, WorkloadFlags& flags) {
       ->type_name("N")
       ->check(CLI::Range(1U, kWritersMax).description(""));
   command.add_option("--seed", flags.options.seed, "Another seed, other operations and keys (1)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{0}, kSeedMax).description(""));
 }
 
 void add_shape_flags(CLI::App& command, WorkloadFlags& flags) {

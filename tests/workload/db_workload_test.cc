@@ -118,7 +118,8 @@ TEST_F(DbWorkloadTest, FlagsThatMakeNoSenseAreUsageErrors) {
                                                 {"--profile", "Orders"},
                                                 {"--drop", "--append"},
                                                 {"--insert-only", "--update-share", "0.5"},
-                                                {"--ops", "-1"}}) {
+                                                {"--ops", "-1"},
+                                                {"--seed", "-1"}}) {
     const Finished refused = run(flags);
     EXPECT_EQ(refused.exit_code, 2) << flags[0] << " " << refused.stderr_text;
     EXPECT_EQ(refused.stderr_text.rfind("error: ", 0), 0U) << refused.stderr_text;
