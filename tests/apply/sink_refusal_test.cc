@@ -1,5 +1,12 @@
 // Targets that cannot be written to: every refusal says what is wrong and what to type.
+#include <array>
+#include <stdexcept>
+#include <string_view>
 #include <thread>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "apply/sink_fixture.h"
 #include "support/free_port.h"
@@ -8,6 +15,57 @@ namespace relay {
 namespace {
 
 using std::chrono::milliseconds;
+
+// Greets one client as CrateDB does, then waits for it to go.
+class FakeServer {
+ public:
+  FakeServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address);
+    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
+        listen(listener_, 1) != 0 ||
+        getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+      throw std::runtime_error("fake server");
+    }
+    port_ = ntohs(address.sin_port);
+    thread_ = std::jthread([this] { serve(); });
+  }
+  ~FakeServer() {
+    shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    close(listener_);
+  }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  static std::string message(char type, std::string_view body) {
+    std::string bytes(1, type);
+    const auto length = static_cast<std::uint32_t>(body.size() + 4);
+    for (const unsigned shift : {24U, 16U, 8U, 0U})
+      bytes.push_back(static_cast<char>(length >> shift));
+    return bytes.append(body);
+  }
+  void serve() const {
+    const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (client < 0) return;
+    std::array<char, 4'096> buffer{};
+    std::string greeting = message('R', std::string_view("\0\0\0\0", 4));
+    greeting += message('S', std::string_view("crate_version\0005.7.0\0", 20));
+    greeting += message('Z', "I");
+    if (recv(client, buffer.data(), buffer.size(), 0) > 0) {
+      send(client, greeting.data(), greeting.size(), MSG_NOSIGNAL);
+      while (recv(client, buffer.data(), buffer.size(), 0) > 0) {
+      }
+    }
+    close(client);
+  }
+
+  int listener_;
+  std::uint16_t port_ = 0;
+  std::jthread thread_;
+};
 
 class SinkRefusalTest : public SinkTest {
  protected:
@@ -189,6 +247,15 @@ TEST_F(SinkRefusalTest, ADatabaseThatCannotHoldAllCharactersIsRefused) {
       open_error("postgresql://postgres@127.0.0.1:" + std::to_string(server().port()) + "/latin");
   EXPECT_EQ(error.kind, ErrorKind::sink_refused);
   EXPECT_NE(error.message.find("LATIN1"), std::string::npos);
+}
+
+// A server that says of itself what CrateDB says, and no more.
+TEST_F(SinkRefusalTest, CrateDbIsRecognisedAndRefused) {
+  FakeServer crate;
+  const Error error = open_error("postgresql://crate@127.0.0.1:" + std::to_string(crate.port()) +
+                                 "/doc?sslmode=disable&gssencmode=disable");
+  EXPECT_EQ(error.kind, ErrorKind::sink_refused);
+  EXPECT_NE(error.message.find("CrateDB"), std::string::npos) << error.message;
 }
 
 TEST_F(SinkRefusalTest, AServerThatIsNotThereIsWaitedFor) {

@@ -1,6 +1,7 @@
 #include "apply/tcp_proxy.h"
 
 #include <array>
+#include <chrono>
 #include <poll.h>
 #include <stdexcept>
 #include <string_view>
@@ -86,7 +87,7 @@ std::string TcpProxy::let_go(const std::string& last_words) {
     if (link.held.empty()) continue;
     send_all(link.server, link.held);
     link.held.clear();
-    changed_.wait(lock, [&] {
+    changed_.wait_for(lock, std::chrono::seconds(20), [&] {
       return link.server < 0 || link.answered.find(last_words) != std::string::npos;
     });
     return link.answered;
