@@ -45,11 +45,21 @@ StepState AssembleStage::step() {
   const Clock::TimePoint now = links_.clock.now();
   wake_at_ = std::max(retry_at_, now + kPositionEvery);
   if (now < retry_at_) return links_.control.is_draining() ? finish() : StepState::idle;
-  if (!builder_.is_full()) {
+  if (wants_more()) {
     std::optional<ReceivedReply> received = links_.replies.try_pop();
     if (received) return take_reply(std::move(*received));
   }
   return links_.batches.has_room() ? emit() : StepState::idle;
+}
+
+bool AssembleStage::wants_more() const {
+  if (builder_.is_full()) return false;
+  // An open transaction has to go on until it can be cut.
+  return !builder_.is_worth_a_batch() || builder_.cut(tail()) == 0;
+}
+
+Tail AssembleStage::tail() const {
+  return is_tail_open_ ? Tail::may_continue : Tail::complete;
 }
 
 StepState AssembleStage::take_reply(ReceivedReply received) {
@@ -135,8 +145,7 @@ void AssembleStage::note_passed_over(const ChangeEvent& event) {
 }
 
 StepState AssembleStage::emit() {
-  const Tail tail = is_tail_open_ ? Tail::may_continue : Tail::complete;
-  std::size_t count = builder_.cut(tail);
+  std::size_t count = builder_.cut(tail());
   if (smaller_cut_) count = builder_.cut_below(*smaller_cut_);
   if (count > 0) return emit_writes(count);
   if (!builder_.is_empty()) {

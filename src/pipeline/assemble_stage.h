@@ -50,6 +50,8 @@ class AssembleStage {
     std::uint64_t last_ordinal = 0;  // Of its last event, or of the last one before it.
   };
 
+  [[nodiscard]] bool wants_more() const;
+  [[nodiscard]] Tail tail() const;
   StepState take_reply(ReceivedReply received);
   Status take_event(const ChangeEvent& event);
   Status plan_writes(const ChangeEvent& event);

@@ -29,7 +29,7 @@ struct PipelineOptions {
   BatchLimits limits;
   JsonTarget target = JsonTarget::postgresql;
   std::size_t reply_bytes_max =
-      4U << 20U;  // Replies that wait to be assembled; exceeded by one reply at most.
+      2U << 20U;  // Replies that wait to be assembled; exceeded by one reply at most.
   Clock::Duration lease = std::chrono::seconds(5);
   std::optional<Clock::Duration> source_outage_max;  // nullopt: wait for the server for ever.
   std::optional<Clock::Duration> target_outage_max;

@@ -8,6 +8,10 @@
 namespace relay {
 namespace {
 
+// Measured on PostgreSQL: statements of 1 MiB are the fastest and commits are cheap, so from about two of
+// them on a transaction does not get faster.
+constexpr std::size_t kBytesWorthABatch = 2U << 20U;
+
 bool is_same_transaction(const PlannedWrite& a, const PlannedWrite& b) {
   return !a.transaction_session.empty() && a.transaction_number == b.transaction_number &&
          std::ranges::equal(a.transaction_session, b.transaction_session);
@@ -18,6 +22,10 @@ bool is_same_transaction(const PlannedWrite& a, const PlannedWrite& b) {
 void BatchBuilder::add(PlannedWrite write) {
   bytes_ += write.weight_bytes;
   writes_.push_back(std::move(write));
+}
+
+bool BatchBuilder::is_worth_a_batch() const {
+  return bytes_ >= kBytesWorthABatch || is_full();
 }
 
 bool BatchBuilder::is_full() const {

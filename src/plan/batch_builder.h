@@ -58,6 +58,9 @@ class BatchBuilder {
   [[nodiscard]] bool is_empty() const { return writes_.empty(); }
   [[nodiscard]] const std::vector<PlannedWrite>& writes() const { return writes_; }
 
+  // True when a larger batch would gain nothing but memory: the caller may add more, but need not.
+  [[nodiscard]] bool is_worth_a_batch() const;
+
   // True when a batch has to be cut before more is added.
   [[nodiscard]] bool is_full() const;
 
