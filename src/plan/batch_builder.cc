@@ -8,8 +8,8 @@
 namespace relay {
 namespace {
 
-// Measured on PostgreSQL: statements of 1 MiB are the fastest and commits are cheap, so from about two of
-// them on a transaction does not get faster.
+// Measured on PostgreSQL: statements of 1 MiB are the fastest and commits are cheap, so from about
+// two of them on a transaction does not get faster.
 constexpr std::size_t kBytesWorthABatch = 2U << 20U;
 
 bool is_same_transaction(const PlannedWrite& a, const PlannedWrite& b) {

@@ -1,8 +1,8 @@
 #include "core/position.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace relay {
 namespace {

@@ -34,7 +34,6 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/core/change_event.cc", "tests/decode/captured_events_test.cc"},
     TestedBy{"src/core/check.cc", "none: it ends the program"},
     TestedBy{"src/core/clock.cc", "none: it hands over the clock of the system"},
-    TestedBy{"src/core/position.cc", "tests/decode/event_decoder_test.cc"},
     TestedBy{"src/decode/value_forms.cc", "tests/decode/json_writer_test.cc"},
     TestedBy{"src/decode/value_writer.cc", "tests/decode/json_writer_test.cc"},
     TestedBy{"src/pipeline/batch_maker.cc", "tests/pipeline/assemble_stage_test.cc"},

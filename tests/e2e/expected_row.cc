@@ -1,0 +1,196 @@
+#include "e2e/expected_row.h"
+
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <stdexcept>
+#include <string_view>
+
+#include "e2e/bson.h"
+
+namespace relay {
+namespace {
+
+// The one value of a document as canonical Extended JSON, by libbson.
+std::string canonical(const bson_iter_t& at) {
+  Bson single;
+  bson_append_iter(single.get(), "v", 1, &at);
+  char* text = bson_as_canonical_extended_json(single.get(), nullptr);
+  const std::string whole = text;
+  bson_free(text);
+  const std::size_t start = whole.find(':') + 1;
+  return whole.substr(start, whole.rfind('}') - start);
+}
+
+std::string json_of_double(const bson_iter_t& at) {
+  const double value = bson_iter_double(&at);
+  if (!std::isfinite(value) || (value == 0 && std::signbit(value))) return canonical(at);
+  char text[40];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(text, sizeof text, "%.*g", digits, value);
+    if (std::strtod(text, nullptr) == value) break;
+  }
+  std::string shortest = text;
+  if (shortest.find_first_of(".e") == std::string::npos) shortest += ".0";
+  return shortest;
+}
+
+std::string json_of_date(const bson_iter_t& at) {
+  const std::int64_t ms = bson_iter_date_time(&at);
+  const std::int64_t fraction = (ms % 1000 + 1000) % 1000;
+  const std::time_t seconds = (ms - fraction) / 1000;
+  std::tm date{};
+  gmtime_r(&seconds, &date);
+  const int year = date.tm_year + 1900;
+  if (year < 1 || year > 9999) {
+    return R"({"$date":{"$numberLong":")" + std::to_string(ms) + R"("}})";
+  }
+  char text[48];
+  const std::size_t end = std::strftime(text, sizeof text, "%m-%dT%H:%M:%S", &date);
+  char whole[80];
+  std::snprintf(whole,
+                sizeof whole,
+                "\"%04d-%.*s.%03dZ\"",
+                year,
+                static_cast<int>(end),
+                text,
+                static_cast<int>(fraction));
+  return whole;
+}
+
+std::string base64(std::string_view bytes) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned group = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const char c = i + k < bytes.size() ? bytes[i + k] : '\0';
+      group = group << 8U | static_cast<unsigned char>(c);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool is_padding = i + k > bytes.size();
+      out += is_padding ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
+    }
+  }
+  return out;
+}
+
+std::string json_of_text(const bson_iter_t& at) {
+  std::uint32_t size = 0;
+  const char* bytes = bson_iter_utf8(&at, &size);
+  const std::string_view text(bytes, size);
+  if (bson_utf8_validate(bytes, size, false)) return quote_json(text);
+  return R"({"$string":{"base64":")" + base64(text) + R"("}})";
+}
+
+std::string json_of_binary(const bson_iter_t& at) {
+  bson_subtype_t subtype = BSON_SUBTYPE_BINARY;
+  std::uint32_t size = 0;
+  const std::uint8_t* bytes = nullptr;
+  bson_iter_binary(&at, &subtype, &size, &bytes);
+  if (subtype != BSON_SUBTYPE_UUID || size != 16) return canonical(at);
+  std::string text;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    char digits[4];
+    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(bytes[i]));
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += digits;
+  }
+  return '"' + text + '"';
+}
+
+std::string json_of_object_id(const bson_iter_t& at) {
+  char text[25];
+  bson_oid_to_string(bson_iter_oid(&at), text);
+  return '"' + std::string(text) + '"';
+}
+
+std::string json_of_fields(bson_iter_t fields, bool is_array);
+
+std::string json_of(const bson_iter_t& at) {
+  bson_iter_t inner;
+  switch (bson_iter_type(&at)) {
+    case BSON_TYPE_UTF8:
+      return json_of_text(at);
+    case BSON_TYPE_BOOL:
+      return bson_iter_bool(&at) ? "true" : "false";
+    case BSON_TYPE_NULL:
+      return "null";
+    case BSON_TYPE_INT32:
+    case BSON_TYPE_INT64:
+      return std::to_string(bson_iter_as_int64(&at));
+    case BSON_TYPE_DOUBLE:
+      return json_of_double(at);
+    case BSON_TYPE_DATE_TIME:
+      return json_of_date(at);
+    case BSON_TYPE_OID:
+      return json_of_object_id(at);
+    case BSON_TYPE_BINARY:
+      return json_of_binary(at);
+    case BSON_TYPE_DECIMAL128:
+    case BSON_TYPE_TIMESTAMP:
+    case BSON_TYPE_REGEX:
+    case BSON_TYPE_MINKEY:
+    case BSON_TYPE_MAXKEY:
+      return canonical(at);
+    case BSON_TYPE_DOCUMENT:
+    case BSON_TYPE_ARRAY:
+      if (!bson_iter_recurse(&at, &inner)) throw std::runtime_error("a broken document");
+      return json_of_fields(inner, bson_iter_type(&at) == BSON_TYPE_ARRAY);
+    case BSON_TYPE_EOD:
+    case BSON_TYPE_UNDEFINED:
+    case BSON_TYPE_DBPOINTER:
+    case BSON_TYPE_CODE:
+    case BSON_TYPE_SYMBOL:
+    case BSON_TYPE_CODEWSCOPE:
+      break;
+  }
+  throw std::runtime_error("no expectation for this BSON type");
+}
+
+std::string json_of_fields(bson_iter_t fields, bool is_array) {
+  std::string out;
+  bool has_dollar = false;
+  while (bson_iter_next(&fields)) {
+    if (!out.empty()) out += ',';
+    const std::string_view name(bson_iter_key(&fields), bson_iter_key_len(&fields));
+    has_dollar = has_dollar || name.starts_with('$');
+    if (!is_array) out += quote_json(name) + ':';
+    out += json_of(fields);
+  }
+  if (is_array) return '[' + out + ']';
+  return has_dollar ? R"({"$literal":{)" + out + "}}" : '{' + out + '}';
+}
+
+}  // namespace
+
+std::string expected_json(const bson_t& document) {
+  bson_iter_t fields;
+  if (!bson_iter_init(&fields, &document)) throw std::runtime_error("a broken document");
+  return json_of_fields(fields, false);
+}
+
+std::string expected_key(const bson_t& document) {
+  bson_iter_t at;
+  if (!bson_iter_init_find(&at, &document, "_id")) throw std::runtime_error("no _id");
+  if (BSON_ITER_HOLDS_INT(&at)) return std::to_string(bson_iter_as_int64(&at));
+  if (BSON_ITER_HOLDS_OID(&at)) {
+    const std::string quoted = json_of_object_id(at);
+    return quoted.substr(1, quoted.size() - 2);
+  }
+  std::uint32_t size = 0;
+  if (!BSON_ITER_HOLDS_UTF8(&at)) throw std::runtime_error("no expectation for this type of _id");
+  const char* bytes = bson_iter_utf8(&at, &size);
+  const std::string text(bytes, size);
+  const bool is_word = !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) != 0;
+  if (!is_word || text.size() == 24 || text == "true" || text == "false" || text == "null") {
+    throw std::runtime_error("no expectation for this _id");
+  }
+  return text;
+}
+
+}  // namespace relay

@@ -1,0 +1,86 @@
+// State files that cannot be used: exit 5, before any server is asked.
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "e2e/real_servers.h"
+
+namespace relay {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StateFileTest : public RealServersTest {
+ protected:
+  void expect_refusal(const Ended& ended, std::string_view what) {
+    EXPECT_EQ(ended.exit_code, 5) << ended.log;
+    EXPECT_TRUE(ended.complaint.starts_with("error: ")) << ended.log;
+    EXPECT_NE(ended.complaint.find(what), std::string::npos) << ended.log;
+    EXPECT_NE(ended.complaint.find("\ntry: "), std::string::npos) << ended.log;
+    EXPECT_EQ(target_.cell("SELECT to_regnamespace('relay')"), "") << "the target was touched";
+  }
+  // Rights do not bind root, so there the relay runs as somebody else, from a folder of theirs.
+  Ended run_without_root(const fs::path& folder) {
+    const bool is_root = geteuid() == 0;
+    const fs::path program = directory_.path() / "relay";
+    fs::copy_file(relay_program(), program);
+    fs::permissions(directory_.path(), fs::perms(0755));
+    RelayProcess relay({.arguments = once_command(),
+                        .environment = {},
+                        .directory = folder,
+                        .program = program,
+                        .user = is_root ? "postgres" : ""});
+    const int exit_code = relay.wait();
+    return {exit_code, relay.log(), relay.complaint()};
+  }
+  fs::path file() { return directory_.path() / "relay.db"; }
+};
+
+TEST_F(StateFileTest, AFileOfAnotherProgramIsLeftAlone) {
+  const std::string text = "Dear diary, this is no database, but it is long enough to be asked.\n";
+  std::string whole;
+  for (int i = 0; i < 40; ++i)
+    whole += text;
+  write_file(file(), whole);
+  expect_refusal(run(once_command()), "relay.db");
+  EXPECT_EQ(read_file(file()), whole);
+}
+
+TEST_F(StateFileTest, ACorruptFileIsNotGuessedAt) {
+  ASSERT_EQ(run(once_command()).exit_code, 0);
+  target_.run("DROP SCHEMA relay CASCADE; DROP SCHEMA sales CASCADE");
+  // Every page but the first, whose header still says what the file is.
+  const auto size = static_cast<std::streamoff>(fs::file_size(file()));
+  ASSERT_GT(size, 4'096);
+  std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekp(4'096);
+  stream << std::string(static_cast<std::size_t>(size - 4'096), '\x5a');
+  stream.close();
+  expect_refusal(run(once_command()), "relay.db");
+}
+
+TEST_F(StateFileTest, AReadOnlyFileIsExplained) {
+  const fs::path folder = directory_.path() / "state";
+  fs::create_directory(folder);
+  write_file(folder / "relay.db", "");
+  fs::permissions(folder, fs::perms(0777));
+  fs::permissions(folder / "relay.db", fs::perms(0444));
+  expect_refusal(run_without_root(folder), "read-only");
+}
+
+TEST_F(StateFileTest, ALockedFolderIsExplained) {
+  const fs::path folder = directory_.path() / "state";
+  fs::create_directory(folder);
+  fs::permissions(folder, fs::perms(0555));
+  expect_refusal(run_without_root(folder), "Permission denied");
+}
+
+TEST_F(StateFileTest, AFolderThatDoesNotExistIsExplained) {
+  expect_refusal(run(command({"--set", "state.path=/nowhere/relay.db"})),
+                 "directory does not exist");
+}
+
+}  // namespace
+}  // namespace relay
