@@ -36,6 +36,8 @@ endfunction()
 
 # One test program a folder: relay_test(plan SOURCES ... DEPENDS plan support LABELS unit).
 # A folder with tests of several labels calls it once for each, with a name of its own.
+# MONGOC_DISABLE_SHM: libmongoc keeps counters in a shared-memory file named after the process number; one
+# that a killed process has left behind makes it print a warning.
 # SUITE: the program is one test, not one for each TEST, because its tests share servers.
 function(relay_test name)
   cmake_parse_arguments(ARG "SUITE" "TIMEOUT" "SOURCES;DEPENDS;DRIVERS;LABELS" ${ARGN})
@@ -50,9 +52,11 @@ function(relay_test name)
   target_compile_definitions(${name}_test PRIVATE RELAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(ARG_SUITE)
     add_test(NAME ${name} COMMAND ${name}_test)
-    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+                         ENVIRONMENT MONGOC_DISABLE_SHM=1)
   else()
     gtest_discover_tests(${name}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
-                         PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+                         PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+                         ENVIRONMENT MONGOC_DISABLE_SHM=1)
   endif()
 endfunction()

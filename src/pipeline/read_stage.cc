@@ -63,7 +63,11 @@ StepState ReadStage::open_stream() {
     // The opening position travels as an empty reply: once it is stored, a crash before the first
     // event no longer changes where this relay begins.
     was_open_ = true;
-    position_ = opened.value();
+    // The server's own word for where it stands is coarser than the event token we came with.
+    const auto* after = std::get_if<StartAfter>(&*start_);
+    const bool is_exact = after != nullptr && !after->checkpoint.position.token.empty() &&
+                          after->checkpoint.pipeline_hash == links_.source.pipeline_hash();
+    position_ = is_exact ? after->checkpoint.position : opened.value();
     pending_ = ReceivedReply{.reply = {},
                              .pipeline_hash = links_.source.pipeline_hash(),
                              .received_at = links_.clock.now()};
