@@ -55,7 +55,8 @@ TEST(SimulationTest, EveryFaultEndsInEqualTables) {
   const std::uint64_t only = number_from_environment("RELAY_SIMULATION_SEED", 0);
   const std::uint64_t first = only != 0 ? only : 1;
   const std::uint64_t last =
-      only != 0 ? only : number_from_environment("RELAY_SIMULATION_SEEDS", 2'000);
+      only != 0 ? only
+                : number_from_environment("RELAY_SIMULATION_SEEDS", RELAY_SIMULATION_SEEDS_DEFAULT);
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     const std::string trouble = run_seed(seed);
     ASSERT_EQ(trouble, "") << "repeat with RELAY_SIMULATION_SEED=" << seed;
