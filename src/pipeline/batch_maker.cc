@@ -85,7 +85,10 @@ Status BatchMaker::look_up_table(Making& making,
     is_found[*at] = true;
     ++found_count;
     encode(making, making.writes[*at], document);
-    making.is_too_large = making.bytes > bytes_max_ * kOverflowFactor && making.writes.size() > 1;
+    // The rows of one event cannot be made fewer: a batch ends between events.
+    const bool can_shrink =
+        making.writes.front().event_ordinal != making.writes.back().event_ordinal;
+    making.is_too_large = making.bytes > bytes_max_ * kOverflowFactor && can_shrink;
     return !making.is_too_large;
   };
   const Status looked_up =
