@@ -1,16 +1,27 @@
-// Sink: the code that writes to a target. One of the four seams; one thread, the applying one.
+// Sink: the code that writes to a target. One of the four seams; one thread, the applying one,
+// except read_keys, which belongs to the first snapshot thread.
 //
 // A sink never retries and never decides: it says what happened, and the apply stage acts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/batch.h"
 #include "core/position.h"
 #include "core/result.h"
+#include "core/snapshot.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
+
+// Keys of a table's rows, in the order of the target's own index.
+struct KeyPage {
+  std::vector<std::string> keys;  // The key column as text.
+  bool is_last = false;           // No row has a key behind these.
+};
 
 class Sink {
  public:
@@ -22,17 +33,30 @@ class Sink {
   // lease_held: another relay's lease has not ended.
   virtual Result<std::optional<Checkpoint>> open() = 0;
 
+  // The snapshots of the stream's tables, as stored with their rows. After open().
+  virtual Result<std::vector<SnapshotPart>> load_snapshots() = 0;
+
   // Makes the table, or checks that the existing one fits. Durable once it returns.
   virtual Status prepare(const TableMapping& table) = 0;
 
-  // Writes the batch and its end position in one transaction. Durable once it returns ok. Every
-  // table in the batch was prepared. Nothing is committed on an error, except with sink_in_doubt.
+  // Writes the batch and its end position in one transaction: actions, rows, dead letters, parts of
+  // snapshots. Durable once it returns ok. Every table in the batch was prepared. Nothing is
+  // committed on an error, except with sink_in_doubt.
   virtual Status apply(const Batch& batch) = 0;
 
   // After apply() returned row_rejected: moves the rows that the target refuses, and only those, to
   // the batch's dead letters, so that it can be applied. Writes nothing. After an error the batch
   // is as it was.
   virtual Status isolate(Batch& batch) = 0;
+
+  // Dead letters of the stream that are open, as of the last call of open() or apply().
+  [[nodiscard]] virtual std::uint64_t open_dead_letters() const = 0;
+
+  // At most `count` keys of the table behind `after` (exclusive; nullopt: from the first on), as
+  // committed. On a connection of its own, which is opened when needed; the table was prepared.
+  virtual Result<KeyPage> read_keys(const TableMapping& table,
+                                    const std::optional<std::string>& after,
+                                    std::size_t count) = 0;
 
   // Keeps the lease while nothing happens.
   virtual Status renew() = 0;

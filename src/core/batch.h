@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/position.h"
 #include "core/row_block.h"
+#include "core/snapshot.h"
 
 namespace relay {
 
@@ -33,8 +34,27 @@ struct DeadLetter {
   std::string document;   // Canonical Extended JSON.
 };
 
+// Something that happens to a whole table, before the rows of its batch.
+struct TableAction {
+  enum class Kind : std::uint8_t {
+    truncate,    // All rows go away.
+    add_column,  // The table gets the columns of `table` that it does not have (evolve = "add").
+  };
+  Kind kind = Kind::truncate;
+  const TableMapping* table = nullptr;
+};
+
+enum class WriteMethod : std::uint8_t {
+  upsert,
+  copy,  // The keys are believed to be new. When one is not, the target refuses the batch as a
+         // whole (row_rejected), and it is applied again by upsert.
+};
+
 struct Batch {
+  std::vector<TableAction> actions;
   std::vector<TableRows> tables;  // Each table once.
+  WriteMethod method = WriteMethod::upsert;
+  std::vector<SnapshotUpdate> snapshots;
   std::vector<DeadLetter> dead_letters;
   Checkpoint end;                    // Everything up to here is in the batch or was applied before.
   std::uint64_t event_count = 0;     // Events it was made from, also those nobody wanted.

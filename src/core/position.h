@@ -4,22 +4,14 @@
 // positions only in the sense of "not older", never "newer".
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/cluster_time.h"
+
 namespace relay {
-
-// The server's timestamp: seconds since 1970 and a counter within the second.
-struct ClusterTime {
-  std::uint32_t seconds = 0;
-  std::uint32_t increment = 0;
-
-  auto operator<=>(const ClusterTime&) const = default;
-  [[nodiscard]] bool is_zero() const { return seconds == 0 && increment == 0; }
-};
 
 // A resume token as the server gave it, in bytes that somebody else owns.
 struct TokenView {

@@ -2,11 +2,12 @@
 
 #include <cstdint>
 
+#include "mapping/table_shape.h"
+
 namespace relay {
 namespace {
 
 // Types of PostgreSQL's catalogue; CrateDB uses the same numbers on the wire.
-constexpr std::uint32_t kTextOid = 25;
 constexpr std::uint32_t kJsonOid = 114;
 
 }  // namespace

@@ -73,7 +73,7 @@ Result<TableMap> TableMap::make(std::vector<TableRule> rules) {
                          show_name(format_namespace(view_of(owner->second))) + " already");
     }
     map.mappings_.push_back(std::make_unique<TableMapping>(
-        TableMapping{rule.from, std::move(to.value()), rule.text.json}));
+        TableMapping{.from = rule.from, .to = std::move(to.value()), .json = rule.text.json}));
   }
   return map;
 }
@@ -110,8 +110,8 @@ Result<const TableMap::Route*> TableMap::make_route(NamespaceView ns) {
                      "the table " + show_name(format_table(to.value())) + " is fed by " +
                          show_name(format_namespace(view_of(owner->second))) + " already");
     }
-    added.push_back(
-        std::make_unique<TableMapping>(TableMapping{key, std::move(to.value()), rule.text.json}));
+    added.push_back(std::make_unique<TableMapping>(
+        TableMapping{.from = key, .to = std::move(to.value()), .json = rule.text.json}));
     route->tables.push_back(added.back().get());
   }
   // From here on nothing fails: a refused namespace leaves no trace.

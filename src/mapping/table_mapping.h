@@ -1,11 +1,17 @@
 // What a collection becomes: the table, and how its documents look there.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "core/name_space.h"
+#include "mapping/column_type.h"
 
 namespace relay {
 
@@ -22,7 +28,52 @@ inline std::string format_table(const TableName& name) {
 }
 
 // How values look in JSON: docs/values.md.
-enum class JsonForm { plain, extended };
+enum class JsonForm : std::uint8_t { plain, extended };
+
+// mirror: the table equals the collection. append: every change event is a row.
+enum class MappingMode : std::uint8_t { mirror, append };
+
+// What becomes of the row of a document that was deleted.
+enum class OnDelete : std::uint8_t { remove, mark };
+
+// What a dropped or renamed-away collection does to its table.
+enum class OnDrop : std::uint8_t { keep, truncate, stop };
+
+enum class Evolve : std::uint8_t { off, add };
+
+enum class Comparison : std::uint8_t {
+  equal,
+  not_equal,
+  less,
+  at_most,
+  greater,
+  at_least,
+  in,
+  exists,
+};
+
+// Names from the document's top down; never empty.
+using FieldPath = std::vector<std::string>;
+
+using Literal = std::variant<bool,
+                             std::int64_t,
+                             double,
+                             std::string,
+                             std::chrono::sys_time<std::chrono::milliseconds>>;
+
+struct ColumnMapping {
+  std::string name{};
+  FieldPath path{};
+  ColumnType type{};
+  bool is_key = false;
+  std::optional<Literal> default_value{};  // Stands in for a missing field; nullopt: NULL does.
+};
+
+struct FilterCondition {
+  FieldPath path{};
+  Comparison comparison = Comparison::equal;
+  std::vector<Literal> values{};  // Comparison::in: one or more; every other: exactly one.
+};
 
 // Longest key text that is surely indexed. A B-tree tuple of PostgreSQL takes 2,704 bytes
 // (BTMaxItemSize of 8 KiB pages), of which 8 are its header and 4 the length of the text. Some
@@ -30,11 +81,20 @@ enum class JsonForm { plain, extended };
 // documents are replicated.
 inline constexpr std::size_t kKeyBytesMax = 2'692;
 
-// One collection feeding one table. `mirror` without columns so far: (oid TEXT, data JSON).
+// One collection feeding one table. The physical columns that follow from it: table_shape.h.
 struct TableMapping {
-  Namespace from;
-  TableName to;
+  Namespace from{};
+  TableName to{};
+  MappingMode mode = MappingMode::mirror;
   JsonForm json = JsonForm::plain;
+  // Exactly one has is_key. Empty: mirror into (oid, data).
+  std::vector<ColumnMapping> columns{};
+  std::string rest = "data";  // JSON column for what has no column; empty: it is left out.
+  std::vector<FieldPath> exclude{};
+  std::vector<FilterCondition> where{};  // All must hold.
+  Evolve evolve = Evolve::off;
+  OnDelete on_delete = OnDelete::remove;
+  OnDrop on_drop = OnDrop::keep;
 };
 
 }  // namespace relay

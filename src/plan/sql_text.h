@@ -12,15 +12,12 @@
 #include <vector>
 
 #include "core/result.h"
-#include "mapping/table_mapping.h"
+#include "mapping/table_shape.h"
 
 namespace relay {
 
 // PostgreSQL cuts longer names with a mere notice, so two of them could become one.
 inline constexpr std::size_t kIdentifierBytesMax = 63;
-
-// Element type of the binary arrays that the statements take (pg_type.dat of PostgreSQL).
-inline constexpr std::uint32_t kTextOid = 25;
 
 // config_invalid: empty, longer than a name may be, with a NUL, or not UTF-8.
 Result<std::string> quote_identifier(std::string_view name);

@@ -1,18 +1,24 @@
 // ChangeSource: where changes come from. One of the four seams.
 //
-// Threads: open, next and current_time belong to the reading thread; look_up to the assembling
-// thread (on a connection of its own); cancel may come from any thread.
+// Threads: open, next, list_collections and current_time belong to the reading thread; look_up to
+// the assembling thread (on a connection of its own); split, read_chunk and find_keys to the
+// snapshot threads, one for each lane (with a connection for each lane); cancel may come from any
+// thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/name_space.h"
 #include "core/position.h"
 #include "core/raw_document.h"
 #include "core/result.h"
+#include "core/snapshot.h"
 
 namespace relay {
 
@@ -42,9 +48,64 @@ struct Reply {
 
 // Updated documents to fetch: current versions, not older than `not_before`.
 struct LookUp {
-  NamespaceView ns;
+  NamespaceView ns{};
   std::span<const RawDocument> keys;  // Document keys; only their _id is used. At least one.
   ClusterTime not_before;
+};
+
+enum class CollectionKind : std::uint8_t { collection, view, time_series };
+
+struct CollectionInfo {
+  Namespace ns{};
+  CollectionKind kind = CollectionKind::collection;
+};
+
+// How a collection is cut into ranges that can be copied side by side.
+struct SplitRequest {
+  std::size_t lane = 0;
+  NamespaceView ns{};
+  std::size_t parts_max = 1;
+  std::uint64_t part_documents_min = 0;  // A smaller collection is cut into fewer parts.
+};
+
+struct CollectionSplit {
+  // Where the parts but the first begin (inclusive, ascending); one less than there are parts.
+  std::vector<KeyBound> bounds{};
+  std::uint64_t documents_estimated = 0;
+};
+
+// A piece of a range, in the order of `_id`.
+struct ChunkRequest {
+  std::size_t lane = 0;
+  NamespaceView ns{};
+  KeyBound from{};
+  KeyBound to{};  // Exclusive; empty: the end.
+  std::size_t documents_max = 10'000;
+  std::size_t bytes_max = 8U << 20U;  // Exceeded by one reply of the server at most.
+};
+
+struct Chunk {
+  std::vector<RawBuffer> replies;      // Own the documents.
+  std::vector<RawDocument> documents;  // Views into `replies`.
+  std::size_t byte_count = 0;          // Of the documents.
+  // Everything written up to `low` (inclusive) is in the documents; they may show later writes, but
+  // none later than `high`.
+  ClusterTime low;
+  ClusterTime high;
+  std::optional<KeyBound> next;  // Where the next chunk of the range begins; nullopt: it is done.
+};
+
+// Which documents still exist.
+struct KeyCheck {
+  std::size_t lane = 0;
+  NamespaceView ns{};
+  std::span<const RawDocument> keys;  // {_id: value}. At least one.
+};
+
+struct FoundKeys {
+  std::vector<std::string> keys;  // BSON documents {_id: value} as the source has them, any order.
+  ClusterTime low;                // As in Chunk.
+  ClusterTime high;
 };
 
 class ChangeSource {
@@ -68,6 +129,15 @@ class ChangeSource {
   // Calls `visit` with the current version of each document that exists, in any order. Views are
   // valid during the call only. `visit` returns false to end the look-up early.
   virtual Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) = 0;
+
+  // Everything with a name in the stream's scope, but system collections; also views and time
+  // series, which cannot be replicated.
+  virtual Result<std::vector<CollectionInfo>> list_collections() = 0;
+
+  // A collection that does not exist is one without documents, in all three.
+  virtual Result<CollectionSplit> split(const SplitRequest& request) = 0;
+  virtual Result<Chunk> read_chunk(const ChunkRequest& request) = 0;
+  virtual Result<FoundKeys> find_keys(const KeyCheck& request) = 0;
 
   // Hash of what the stream delivers (scope, pipeline, options), as of the last successful open().
   // A token is good only for the definition it came from. Lower-case hex, 16 characters. Reading

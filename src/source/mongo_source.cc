@@ -186,6 +186,25 @@ Status MongoSource::look_up(const LookUp& request, const std::function<bool(RawD
   return state_->documents.run(request, visit);
 }
 
+namespace {
+Error unbuilt() {
+  return {ErrorKind::internal, "not built", ""};
+}
+}  // namespace
+
+Result<std::vector<CollectionInfo>> MongoSource::list_collections() {
+  return unbuilt();
+}
+Result<CollectionSplit> MongoSource::split(const SplitRequest& /*request*/) {
+  return unbuilt();
+}
+Result<Chunk> MongoSource::read_chunk(const ChunkRequest& /*request*/) {
+  return unbuilt();
+}
+Result<FoundKeys> MongoSource::find_keys(const KeyCheck& /*request*/) {
+  return unbuilt();
+}
+
 std::string MongoSource::pipeline_hash() const {
   CHECK(state_->definition.has_value(), "pipeline_hash() before the first open()");
   return hash_of(*state_->definition);

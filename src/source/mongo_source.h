@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "core/secret.h"
@@ -37,6 +38,10 @@ class MongoSource final : public ChangeSource {
   void cancel() override;
   Result<ClusterTime> current_time() override;
   Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) override;
+  Result<std::vector<CollectionInfo>> list_collections() override;
+  Result<CollectionSplit> split(const SplitRequest& request) override;
+  Result<Chunk> read_chunk(const ChunkRequest& request) override;
+  Result<FoundKeys> find_keys(const KeyCheck& request) override;
   [[nodiscard]] std::string pipeline_hash() const override;
 
  private:

@@ -123,7 +123,7 @@ TEST_F(PostgresSinkTest, HostileKeysAndNamesAreOnlyText) {
 
 TEST_F(PostgresSinkTest, ANameTooLongIsRefusedInsteadOfCut) {
   const std::unique_ptr<Sink> sink = make_ready_sink();
-  const TableMapping mapping{.from = {"a", "b"}, .to = {"sales", std::string(64, 'x')}, .json = {}};
+  const TableMapping mapping{.from = {"a", "b"}, .to = {"sales", std::string(64, 'x')}};
   EXPECT_EQ(kind_of(sink->prepare(mapping)), ErrorKind::config_invalid);
 }
 
@@ -159,7 +159,7 @@ TEST_F(PostgresSinkTest, ManyRowsAreOneTransaction) {
 
 TEST_F(PostgresSinkTest, SeveralTablesShareABatch) {
   const std::unique_ptr<Sink> sink = make_ready_sink();
-  const TableMapping users{.from = {"shop", "users"}, .to = {"sales", "users"}, .json = {}};
+  const TableMapping users{.from = {"shop", "users"}, .to = {"sales", "users"}};
   ASSERT_TRUE(is_ok(sink->prepare(users)));
   BatchMaker batch_of_users(users);
   Batch batch = batch_({{"a", "{}"}});

@@ -38,6 +38,15 @@ class FakeSink final : public Sink {
   Status prepare(const TableMapping& table) override;
   Status apply(const Batch& batch) override;
   Status isolate(Batch& batch) override;
+  Result<std::vector<SnapshotPart>> load_snapshots() override {
+    return std::vector<SnapshotPart>();
+  }
+  [[nodiscard]] std::uint64_t open_dead_letters() const override { return 0; }
+  Result<KeyPage> read_keys(const TableMapping& /*table*/,
+                            const std::optional<std::string>& /*after*/,
+                            std::size_t /*count*/) override {
+    return KeyPage{.keys = {}, .is_last = true};
+  }
   Status renew() override;
   void release() override;
 

@@ -20,6 +20,14 @@ class FakeSource final : public ChangeSource {
   void cancel() override { is_cancelled_ = true; }
   Result<ClusterTime> current_time() override;
   Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) override;
+  Result<std::vector<CollectionInfo>> list_collections() override {
+    return std::vector<CollectionInfo>();
+  }
+  Result<CollectionSplit> split(const SplitRequest& /*request*/) override {
+    return CollectionSplit();
+  }
+  Result<Chunk> read_chunk(const ChunkRequest& /*request*/) override { return Chunk(); }
+  Result<FoundKeys> find_keys(const KeyCheck& /*request*/) override { return FoundKeys(); }
   [[nodiscard]] std::string pipeline_hash() const override { return hash; }
 
   std::uint64_t fault_every = 0;
