@@ -56,6 +56,10 @@ struct Batch {
   WriteMethod method = WriteMethod::upsert;
   std::vector<SnapshotUpdate> snapshots;
   std::vector<DeadLetter> dead_letters;
+  // `end` is not where the batch before ended, so finding it stored proves that this one is in.
+  bool moves_position = false;
+  // The source's past is gone: `end` may lie before what is stored.
+  bool may_move_back = false;
   Checkpoint end;                    // Everything up to here is in the batch or was applied before.
   std::uint64_t event_count = 0;     // Events it was made from, also those nobody wanted.
   std::uint64_t sequence = 0;        // Counts batches since the start; for logs and checks.

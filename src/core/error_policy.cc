@@ -25,11 +25,16 @@ Policy policy_for(ErrorKind kind) {
       // time is harmless, because writes are idempotent.
       return {Action::reopen_at_time, ExitCode::source, ""};
     case ErrorKind::position_lost:
-      return {Action::stop,
+      // What happened since is not in the stream any more: only the collections themselves know.
+      return {Action::resnapshot,
               ExitCode::source,
-              "the source no longer holds the stored position: start from another one "
-              "(stream.start with a new state file and without the row in relay.checkpoint) and "
-              "load what is missing"};
+              "stream.on_position_lost = \"repair\" copies the tables again and goes on from now; "
+              "nothing was changed yet"};
+    case ErrorKind::collection_dropped:
+      return {
+          Action::stop,
+          ExitCode::source,
+          "start with on_drop = \"keep\" or \"truncate\" for the table to go on behind the event"};
     case ErrorKind::event_too_large:
       return {
           Action::stop, ExitCode::source, "make the document smaller, or use a server >= 6.0.9"};
@@ -88,6 +93,8 @@ std::string_view format_kind(ErrorKind kind) {
       return "token_not_found";
     case ErrorKind::position_lost:
       return "position_lost";
+    case ErrorKind::collection_dropped:
+      return "collection_dropped";
     case ErrorKind::event_too_large:
       return "event_too_large";
     case ErrorKind::sink_unavailable:

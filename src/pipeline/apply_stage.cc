@@ -13,16 +13,12 @@ namespace {
 // for targets that were replaced, not what a restart relies on.
 constexpr std::chrono::seconds kSaveEvery{1};
 
-std::uint64_t seed_from(Clock& clock) {
-  return static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count()) * 3;
-}
-
 }  // namespace
 
 ApplyStage::ApplyStage(Links links, Options options)
     : links_(links),
       options_(std::move(options)),
-      retry_("target", options_.patience, seed_from(links.clock), links.clock) {}
+      retry_("target", options_.patience, 3, links.clock) {}
 
 StepState ApplyStage::step() {
   if (failure_) return StepState::failed;
@@ -69,7 +65,7 @@ StepState ApplyStage::open_target() {
     has_begun_ = true;
   }
   retry_.on_success();
-  if (batch_ && in_target && *in_target == batch_->end) {
+  if (batch_ && batch_->moves_position && in_target && *in_target == batch_->end) {
     log_info("batch in doubt was committed",
              {{"position", batch_->end.position.token}, {"rows", batch_->row_count()}});
     return after_applied();
@@ -80,10 +76,12 @@ StepState ApplyStage::open_target() {
 // Once: the tables that are known, and where reading starts.
 Status ApplyStage::begin(const std::optional<Checkpoint>& in_target) {
   for (const TableMapping* table : options_.tables) {
-    const Status prepared = links_.sink.prepare(*table);
+    const Status prepared = prepare_table(table);
     if (!prepared.ok()) return prepared;
-    prepared_.insert(table);
   }
+  Result<std::vector<SnapshotPart>> parts = links_.sink.load_snapshots();
+  if (!parts.ok()) return parts.error();
+  if (const Status letters = check_letters(); !letters.ok()) return letters;
   Result<std::optional<Checkpoint>> in_file = links_.store.load(options_.stream);
   if (!in_file.ok()) return in_file.error();
   if (in_target && in_file.value() != in_target) {
@@ -92,33 +90,73 @@ Status ApplyStage::begin(const std::optional<Checkpoint>& in_target) {
   }
   ChosenStart chosen = choose_start(in_target, in_file.value(), options_.start);
   log_info("start position chosen", {{"stream", options_.stream}, {"reason", chosen.reason}});
+  links_.board.load(parts.value());
   CHECK(links_.start.try_push(chosen.point, 1), "the start is chosen once");
   return ok_status();
 }
 
+Status ApplyStage::prepare_table(const TableMapping* table) {
+  if (prepared_.contains(table)) return ok_status();
+  Status prepared = links_.sink.prepare(*table);
+  if (prepared.ok()) prepared_.insert(table);
+  return prepared;
+}
+
 Status ApplyStage::prepare_tables() {
+  for (const TableAction& action : batch_->actions) {
+    if (const Status prepared = prepare_table(action.table); !prepared.ok()) return prepared;
+  }
   for (const TableRows& rows : batch_->tables) {
-    if (prepared_.contains(rows.table)) continue;
-    const Status prepared = links_.sink.prepare(*rows.table);
-    if (!prepared.ok()) return prepared;
-    prepared_.insert(rows.table);
+    if (const Status prepared = prepare_table(rows.table); !prepared.ok()) return prepared;
   }
   return ok_status();
 }
 
+bool ApplyStage::is_refusal(const Status& status) {
+  return !status.ok() && policy_for(status.error().kind).action == Action::isolate_row;
+}
+
+Status ApplyStage::apply_rows() {
+  Status applied = links_.sink.apply(*batch_);
+  if (is_refusal(applied) && batch_->method == WriteMethod::copy) {
+    // The stream has written some of the keys already.
+    for (const SnapshotUpdate& update : batch_->snapshots)
+      links_.board.note_copy_refused(update);
+    batch_->method = WriteMethod::upsert;
+    applied = links_.sink.apply(*batch_);
+  }
+  if (!is_refusal(applied)) return applied;
+  log_warn("target refuses a row, looking for it",
+           {{"error", applied.error().message}, {"rows", batch_->row_count()}});
+  applied = links_.sink.isolate(*batch_);
+  return applied.ok() ? links_.sink.apply(*batch_) : applied;
+}
+
 StepState ApplyStage::apply_batch() {
   Status applied = prepare_tables();
-  if (applied.ok()) applied = links_.sink.apply(*batch_);
-  if (!applied.ok() && policy_for(applied.error().kind).action == Action::isolate_row) {
-    log_warn("target refuses a row, looking for it",
-             {{"error", applied.error().message}, {"rows", batch_->row_count()}});
-    applied = links_.sink.isolate(*batch_);
-    if (applied.ok()) applied = links_.sink.apply(*batch_);
-  }
+  if (applied.ok()) applied = apply_rows();
   if (!applied.ok()) return on_error(applied.error());
   retry_.on_success();
   renew_at_ = links_.clock.now() + options_.lease / 3;
   return after_applied();
+}
+
+// More open letters than the user puts up with: something is wrong with the table or its mapping.
+Status ApplyStage::check_letters() {
+  const std::uint64_t open = links_.sink.open_dead_letters();
+  if (open <= options_.dead_letters_max) return ok_status();
+  std::string message = "follow the stream: " + std::to_string(open) +
+                        " open dead letters, dead_letter.limit is " +
+                        std::to_string(options_.dead_letters_max);
+  if (batch_ && !batch_->dead_letters.empty()) {
+    const DeadLetter& last = batch_->dead_letters.back();
+    message +=
+        "; the last one is of table " + format_table(last.table->to) + ", reason " + last.reason;
+  }
+  return Error{
+      ErrorKind::check_failed,
+      std::move(message),
+      "relay dead-letter list shows them; retry or discard them, or raise dead_letter.limit"};
 }
 
 StepState ApplyStage::after_applied() {
@@ -139,8 +177,12 @@ StepState ApplyStage::after_applied() {
               {"position", letter.position}});
   }
   links_.progress.move_applied(done);
+  links_.board.on_applied(batch_->snapshots);
   unsaved_ = batch_->end;
+  may_save_back_ = may_save_back_ || batch_->may_move_back;
+  const Status letters = batch_->dead_letters.empty() ? ok_status() : check_letters();
   batch_.reset();
+  if (!letters.ok()) return on_error(letters.error());
   if (links_.clock.now() >= save_at_) {
     const Status saved = save_position();
     if (!saved.ok()) return on_error(saved.error());
@@ -149,8 +191,10 @@ StepState ApplyStage::after_applied() {
 }
 
 Status ApplyStage::save_position() {
-  Status saved = links_.store.save(options_.stream, *unsaved_);
+  Status saved = may_save_back_ ? links_.store.replace(options_.stream, *unsaved_)
+                                : links_.store.save(options_.stream, *unsaved_);
   if (!saved.ok()) return saved;
+  may_save_back_ = false;
   links_.progress.move_stored(unsaved_->position);
   unsaved_.reset();
   save_at_ = links_.clock.now() + kSaveEvery;

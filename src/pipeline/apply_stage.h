@@ -8,9 +8,10 @@
 //     save checkpoint(batch.end)
 //
 // After a cut connection the target's own position says whether the batch is in: it moved in the
-// same transaction as the rows.
+// same transaction as the rows. A batch that does not move it is applied again.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +24,7 @@
 #include "pipeline/progress.h"
 #include "pipeline/read_stage.h"
 #include "pipeline/retry.h"
+#include "pipeline/snapshot_board.h"
 #include "pipeline/stage.h"
 #include "pipeline/start_position.h"
 
@@ -37,6 +39,7 @@ class ApplyStage {
     CheckpointStore& store;
     StartQueue& start;
     BatchQueue& batches;
+    SnapshotBoard& board;
     Control& control;
     Progress& progress;
     Clock& clock;
@@ -47,6 +50,7 @@ class ApplyStage {
     std::vector<const TableMapping*>
         tables;               // Known at the start: made or checked before the first event.
     Clock::Duration lease{};  // Renewed three times in its length.
+    std::uint64_t dead_letters_max = 1'000;  // Open ones; more than this stop the relay.
     Patience patience;
   };
 
@@ -63,7 +67,11 @@ class ApplyStage {
   StepState on_error(Error error);
   StepState finish();
   Status begin(const std::optional<Checkpoint>& in_target);
+  Status prepare_table(const TableMapping* table);
   Status prepare_tables();
+  static bool is_refusal(const Status& status);
+  Status apply_rows();
+  Status check_letters();
   StepState after_applied();
   Status save_position();
 
@@ -73,6 +81,7 @@ class ApplyStage {
   std::optional<Batch> batch_;  // In flight.
   std::set<const TableMapping*> prepared_;
   std::optional<Checkpoint> unsaved_;  // Applied, not in the state file yet.
+  bool may_save_back_ = false;         // The unsaved position may lie before the saved one.
   std::optional<Error> failure_;
   Clock::TimePoint retry_at_{};
   Clock::TimePoint renew_at_{};

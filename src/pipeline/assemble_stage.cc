@@ -1,12 +1,12 @@
 #include "pipeline/assemble_stage.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
 #include "decode/event_decoder.h"
-#include "decode/json_writer.h"
-#include "decode/key_text.h"
 #include "observe/log.h"
+#include "pipeline/barrier_update.h"
 
 namespace relay {
 namespace {
@@ -14,29 +14,19 @@ namespace {
 // A position without rows is worth a transaction of its own only now and then.
 constexpr std::chrono::milliseconds kPositionEvery{500};
 
-constexpr std::size_t kRemovalWeight = 64;
-
-// JSON text of a document takes about a quarter more than its BSON.
-std::size_t row_weight(RawDocument document) {
-  return document.size() + document.size() / 4;
-}
-
-bool is_row_operation(OperationType operation) {
-  return operation == OperationType::insert || operation == OperationType::update ||
-         operation == OperationType::replace || operation == OperationType::delete_;
-}
-
-std::uint64_t seed_from(Clock& clock) {
-  return static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count()) * 5;
-}
+// Keys that are remembered for chunks under way. Beyond that the chunks are read again later.
+constexpr std::size_t kTouchedBytesMax = 16U << 20U;
 
 }  // namespace
 
-AssembleStage::AssembleStage(Links links, BatchLimits limits, JsonTarget target, Patience patience)
+AssembleStage::AssembleStage(Links links, const Options& options)
     : links_(links),
-      builder_(limits),
-      maker_(links.source, links.progress, target, limits.bytes_max),
-      retry_("source", patience, seed_from(links.clock), links.clock) {}
+      takes_snapshots_(options.takes_snapshots),
+      builder_(options.limits),
+      maker_(links.source, links.progress, options.target, options.limits.bytes_max),
+      planner_(
+          {.tables = links.tables, .board = links.board, .maker = maker_, .builder = builder_}),
+      retry_("source", options.patience, 2, links.clock) {}
 
 StepState AssembleStage::step() {
   if (failure_) return StepState::failed;
@@ -45,6 +35,9 @@ StepState AssembleStage::step() {
   const Clock::TimePoint now = links_.clock.now();
   wake_at_ = std::max(retry_at_, now + kPositionEvery);
   if (now < retry_at_) return links_.control.is_draining() ? finish() : StepState::idle;
+  if (opening_ && builder_.is_empty()) return take_opening(*std::exchange(opening_, std::nullopt));
+  take_requests();
+  take_chunk();
   if (wants_more()) {
     std::optional<ReceivedReply> received = links_.replies.try_pop();
     if (received) return take_reply(std::move(*received));
@@ -52,10 +45,15 @@ StepState AssembleStage::step() {
   return links_.batches.has_room() ? emit() : StepState::idle;
 }
 
-bool AssembleStage::wants_more() const {
-  if (builder_.is_full()) return false;
+bool AssembleStage::wants_more() {
+  if (opening_ || builder_.is_full()) return false;
   // An open transaction has to go on until it can be cut.
-  return !builder_.is_worth_a_batch() || builder_.cut(tail()) == 0;
+  const bool is_complete = builder_.is_empty() || builder_.cut(tail()) > 0;
+  // The source had nothing more when it answered last, and the apply stage is free.
+  const bool has_something = !builder_.is_empty() || is_position_due();
+  const bool is_quiet = has_something && !is_tail_open_ && links_.batches.has_room();
+  const bool is_enough = builder_.is_worth_a_batch() || is_quiet || is_chunk_ready();
+  return !is_enough || !is_complete;
 }
 
 Tail AssembleStage::tail() const {
@@ -63,7 +61,11 @@ Tail AssembleStage::tail() const {
 }
 
 StepState AssembleStage::take_reply(ReceivedReply received) {
-  operations_ = {};
+  if (received.opening) {
+    opening_ = std::move(received);
+    return StepState::ran;
+  }
+  follow_claims();
   EventWalker walker(received.reply.events);
   std::uint64_t count = 0;
   for (;;) {
@@ -77,7 +79,7 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
     if (!taken.ok()) return fail(taken.error());
   }
   CHECK(count == received.reply.event_count, "reader and decoder count the same events");
-  links_.progress.count_operations(operations_);
+  links_.progress.count_operations(planner_.take_operations());
   end_ = {received.reply.end, received.pipeline_hash};
   is_tail_open_ = received.reply.is_full;
   held_.push_back({std::move(received), events_taken_});
@@ -85,63 +87,139 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
 }
 
 Status AssembleStage::take_event(const ChangeEvent& event) {
-  ++events_taken_;
-  if (is_row_operation(event.operation)) return plan_writes(event);
-  ++operations_[static_cast<std::size_t>(event.operation)];
-  note_passed_over(event);
-  return ok_status();
-}
-
-Status AssembleStage::plan_writes(const ChangeEvent& event) {
-  const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
-  if (!routed.ok()) return routed.error();
-  if (routed.value().empty()) return ok_status();
-  ++operations_[static_cast<std::size_t>(event.operation)];
-  PlannedWrite write;
-  if (!append_key_text(event.document_key, write.key)) {
-    // An _id that is no proper BSON: its document is rejected further on, under a key of its own,
-    // and a delete of it finds no row.
-    write.key = format_dead_letter_document(event.document_key);
-  }
-  write.operation = event.operation;
-  write.document_key = event.document_key;
-  write.cluster_time = event.cluster_time;
-  write.token = event.token;
-  write.event_ordinal = events_taken_;
-  write.transaction_session = event.transaction_session;
-  write.transaction_number = event.transaction_number;
-  for (const TableMapping* table : routed.value()) {
-    PlannedWrite next = write;
-    next.table = table;
-    if (event.operation == OperationType::delete_) {
-      next.kind = WriteKind::removal;
-      next.weight_bytes = kRemovalWeight;
-    } else if (!event.full_document.empty()) {
-      next.kind = WriteKind::upsert;
-      next.document = event.full_document;
-      next.weight_bytes = row_weight(event.full_document);
+  const std::size_t before = builder_.writes().size();
+  Status planned = planner_.plan(event, ++events_taken_);
+  if (!planned.ok() || touched_.empty()) return planned;
+  for (const PlannedWrite& write : std::span(builder_.writes()).subspan(before)) {
+    const auto touched = touched_.find(write.table->to);
+    if (touched == touched_.end()) continue;
+    // What was written to the collection before says nothing about the one that stands there now.
+    if (write.kind == WriteKind::barrier) {
+      touched->second.clear();
     } else {
-      next.kind = WriteKind::look_up;
-      next.weight_bytes = maker_.look_up_weight(table);
+      touched->second.add(write.key, events_taken_);
     }
-    builder_.add(std::move(next));
+  }
+  return planned;
+}
+
+// Which keys have to be remembered from here on, and which can be forgotten.
+void AssembleStage::follow_claims() {
+  const std::map<TableName, std::uint64_t> open = links_.board.open_claims(events_taken_);
+  std::erase_if(touched_, [&](const auto& entry) { return !open.contains(entry.first); });
+  for (const auto& [table, ordinal] : open) {
+    TouchedKeys& keys = touched_[table];
+    keys.forget_up_to(ordinal);
+    if (keys.byte_count() <= kTouchedBytesMax) continue;
+    log_info("snapshot chunks are read again, too much was written meanwhile",
+             {{"table", format_table(table)}});
+    links_.board.rewind(table);
+    keys.clear();
+  }
+}
+
+// The head of a stream: the tables whose collections exist become known, and those that have to be
+// copied are.
+StepState AssembleStage::take_opening(const ReceivedReply& received) {
+  const StreamOpening& opening = *received.opening;
+  const Status fits = check_collections(opening);
+  if (!fits.ok()) return fail(fits.error());
+  for (const TableMapping* table : links_.tables.known())
+    take_table(table, opening);
+  links_.board.set_opened();
+  has_opened_ = true;
+  is_gap_ = opening.is_gap;
+  end_ = {received.reply.end, received.pipeline_hash};
+  is_tail_open_ = false;
+  held_.push_back({.received = {.reply = {},
+                                .pipeline_hash = received.pipeline_hash,
+                                .received_at = received.received_at,
+                                .opening = std::nullopt},
+                   .last_ordinal = events_taken_});
+  return StepState::ran;
+}
+
+void AssembleStage::take_table(const TableMapping* table, const StreamOpening& opening) {
+  links_.board.add_table(table);
+  const std::optional<SnapshotState> state = links_.board.state_of(*table);
+  const bool exists = std::ranges::find(opening.collections, table->from, &CollectionInfo::ns) !=
+                      opening.collections.end();
+  const bool is_left =
+      !exists && table->mode == MappingMode::mirror && table->on_drop == OnDrop::keep;
+  if (state == SnapshotState::dropped && !exists) return;
+  if (opening.is_gap && is_left && state) {
+    set_state(table, SnapshotState::dropped);
+    return;
+  }
+  planner_.note_settled(table);
+  const bool is_new = !state && takes_snapshots_;
+  const bool is_back = state == SnapshotState::dropped;
+  if (opening.is_gap || is_new || is_back) set_state(table, SnapshotState::waiting);
+}
+
+// Makes the mappings of what a pattern matches. Views and time series have no change events of
+// their own, so a table of one would stay as it is for ever.
+Status AssembleStage::check_collections(const StreamOpening& opening) {
+  const std::vector<Namespace> exact = links_.tables.scope().exact;
+  for (const CollectionInfo& info : opening.collections) {
+    const bool is_named = std::ranges::find(exact, info.ns) != exact.end();
+    if (info.kind == CollectionKind::collection) {
+      const auto routed = links_.tables.route(view_of(info.ns));
+      if (!routed.ok()) return routed.error();
+    } else if (is_named) {
+      const bool is_view = info.kind == CollectionKind::view;
+      return Error{ErrorKind::source_refused,
+                   "replicate " + format_namespace(view_of(info.ns)) + ": it is a " +
+                       (is_view ? "view" : "time series"),
+                   is_view ? "name the collection that the view reads"
+                           : "MongoDB has no change stream for time series: leave the table out"};
+    }
   }
   return ok_status();
 }
 
-// Types that are no row writes are counted and passed over; what empties or moves a collection is
-// said once for each, because the table then differs from it.
-void AssembleStage::note_passed_over(const ChangeEvent& event) {
-  const bool is_notable = event.operation == OperationType::drop ||
-                          event.operation == OperationType::rename ||
-                          event.operation == OperationType::drop_database;
-  if (!is_notable) return;
-  std::string what = std::string(event.operation_name) + " " + format_namespace(event.ns);
-  if (!passed_over_.insert(std::move(what)).second) return;
-  log_warn("event passed over, rows stay as they are",
-           {{"operation", event.operation_name},
-            {"namespace", format_namespace(event.ns)},
-            {"position", format_token(event.token)}});
+void AssembleStage::set_state(const TableMapping* table, SnapshotState state) {
+  links_.board.replace(*table, make_update(*table, state));
+  pending_.push_back({table, state});
+}
+
+void AssembleStage::take_requests() {
+  if (!has_opened_ || opening_) return;
+  for (const TableMapping* table : links_.board.take_requests())
+    set_state(table, SnapshotState::waiting);
+}
+
+void AssembleStage::take_chunk() {
+  if (!chunk_) chunk_ = links_.chunks.try_pop();
+  if (chunk_ && !links_.board.is_current(chunk_->claim)) drop_chunk();
+}
+
+void AssembleStage::drop_chunk() {
+  links_.board.close(chunk_->claim);
+  chunk_.reset();
+}
+
+// The stream has passed everything that the chunk can show, and all of it is taken: at `high`
+// itself there may be more events as long as a reply ended by a limit.
+bool AssembleStage::is_chunk_ready() const {
+  if (!chunk_) return false;
+  const ClusterTime time = end_.position.cluster_time;
+  return time > chunk_->chunk.high || (time == chunk_->chunk.high && !is_tail_open_);
+}
+
+StepState AssembleStage::emit_chunk() {
+  const SnapshotClaim& claim = chunk_->claim;
+  const auto touched = touched_.find(claim.table->to);
+  const bool is_log = claim.table->mode == MappingMode::append;
+  Batch batch = maker_.make_chunk(*chunk_, [&](std::string_view key) {
+    return !is_log && touched != touched_.end() &&
+           touched->second.is_touched_since(key, claim.ordinal);
+  });
+  if (links_.board.prefers_copy(claim)) batch.method = WriteMethod::copy;
+  batch.snapshots.push_back(
+      links_.board.emit(claim, chunk_->chunk.documents.size(), chunk_->next, chunk_->planned));
+  drop_chunk();
+  return hand_on(std::move(batch), 0);
 }
 
 StepState AssembleStage::emit() {
@@ -152,11 +230,13 @@ StepState AssembleStage::emit() {
     // A transaction whose end has not arrived. If it never will, it is read again after a restart.
     return links_.replies.is_finished() ? finish() : StepState::idle;
   }
+  if (is_chunk_ready() && pending_.empty()) return emit_chunk();
   if (is_position_due()) return hand_on(Batch{}, 0);
   return links_.replies.is_finished() ? finish() : StepState::idle;
 }
 
 bool AssembleStage::is_position_due() const {
+  if (!pending_.empty()) return true;
   if (held_.empty() || end_.position == emitted_) return false;
   return batch_count_ == 0 || links_.replies.is_finished() ||
          links_.clock.now() >= position_emitted_at_ + kPositionEvery;
@@ -164,6 +244,15 @@ bool AssembleStage::is_position_due() const {
 
 StepState AssembleStage::emit_writes(std::size_t count) {
   const std::span<const PlannedWrite> writes = std::span(builder_.writes()).first(count);
+  const auto refused = std::ranges::find(writes, Barrier::refused, &PlannedWrite::barrier);
+  if (refused != writes.end()) {
+    return fail({ErrorKind::collection_dropped,
+                 "follow collection " + format_namespace(view_of(refused->table->from)) +
+                     ": it was dropped, renamed or replaced, and its table says "
+                     "on_drop = \"stop\"; position=" +
+                     format_token(refused->token),
+                 ""});
+  }
   Result<std::optional<Batch>> made = maker_.make(writes);
   if (!made.ok()) {
     links_.progress.count_source_error();
@@ -194,9 +283,13 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
     last_ordinal = last.event_ordinal;
     batch.end.position = {format_token(last.token), last.cluster_time};
   }
+  add_pending(batch);
   batch.event_count = last_ordinal - events_emitted_;
   batch.sequence = ++batch_count_;
-  batch.oldest_received = held_.front().received.received_at;
+  // The first batch may end exactly where the stored position is.
+  batch.moves_position = batch.sequence > 1 && batch.end.position != emitted_;
+  batch.may_move_back = std::exchange(is_gap_, false);
+  batch.oldest_received = held_.empty() ? links_.clock.now() : held_.front().received.received_at;
   links_.progress.move_assembled(batch.event_count);
   emitted_ = batch.end.position;
   events_emitted_ = last_ordinal;
@@ -209,15 +302,27 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
   return StepState::ran;
 }
 
+// What was decided about whole tables is stored with the position it was decided at.
+void AssembleStage::add_pending(Batch& batch) {
+  std::vector<SnapshotUpdate> updates;
+  for (const Pending& pending : std::exchange(pending_, {})) {
+    if (pending.state == SnapshotState::waiting) maker_.add_table(batch, pending.table);
+    updates.push_back(make_update(*pending.table, pending.state));
+  }
+  batch.snapshots.insert(batch.snapshots.begin(), updates.begin(), updates.end());
+}
+
 StepState AssembleStage::fail(Error error) {
   failure_ = std::move(error);
   links_.replies.close();
+  links_.chunks.close();
   links_.batches.close();
   return StepState::failed;
 }
 
 StepState AssembleStage::finish() {
   links_.replies.close();
+  links_.chunks.close();
   links_.batches.close();
   return StepState::finished;
 }

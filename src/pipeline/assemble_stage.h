@@ -3,25 +3,29 @@
 //   take a reply: decode its events, keep the wanted ones as planned writes
 //   when the limits are reached, or the source has nothing more right now and the apply stage is
 //   free: make a batch of them and hand it on
+//   take a chunk of a snapshot: when the stream has passed it and all events are in batches, hand
+//   it on as a batch, without the keys that the stream has written meanwhile
 //
 // Replies are held until every event in them is in a batch, because planned writes are views into
 // them.
 #pragma once
 
-#include <array>
 #include <deque>
+#include <map>
 #include <optional>
-#include <set>
-#include <string>
+#include <vector>
 
 #include "core/bounded_queue.h"
 #include "mapping/table_map.h"
 #include "pipeline/apply_stage.h"
 #include "pipeline/batch_maker.h"
+#include "pipeline/event_planner.h"
 #include "pipeline/progress.h"
+#include "pipeline/read_chunk.h"
 #include "pipeline/read_stage.h"
 #include "pipeline/retry.h"
 #include "pipeline/stage.h"
+#include "pipeline/touched_keys.h"
 #include "plan/batch_builder.h"
 
 namespace relay {
@@ -31,14 +35,22 @@ class AssembleStage {
   struct Links {  // All outlive the stage.
     ChangeSource& source;
     TableMap& tables;
+    SnapshotBoard& board;
     ReplyQueue& replies;
+    ChunkQueue& chunks;
     BatchQueue& batches;
     Control& control;
     Progress& progress;
     Clock& clock;
   };
+  struct Options {
+    BatchLimits limits;
+    JsonTarget target = JsonTarget::postgresql;
+    bool takes_snapshots = false;  // Of tables that never had one.
+    Patience patience;
+  };
 
-  AssembleStage(Links links, BatchLimits limits, JsonTarget target, Patience patience);
+  AssembleStage(Links links, const Options& options);
 
   StepState step();
   [[nodiscard]] Clock::TimePoint wake_at() const { return wake_at_; }
@@ -50,12 +62,26 @@ class AssembleStage {
     std::uint64_t last_ordinal = 0;  // Of its last event, or of the last one before it.
   };
 
-  [[nodiscard]] bool wants_more() const;
+  struct Pending {
+    const TableMapping* table = nullptr;
+    SnapshotState state = SnapshotState::waiting;
+  };
+
+  [[nodiscard]] bool wants_more();
   [[nodiscard]] Tail tail() const;
   StepState take_reply(ReceivedReply received);
   Status take_event(const ChangeEvent& event);
-  Status plan_writes(const ChangeEvent& event);
-  void note_passed_over(const ChangeEvent& event);
+  StepState take_opening(const ReceivedReply& received);
+  Status check_collections(const StreamOpening& opening);
+  void take_requests();
+  void take_table(const TableMapping* table, const StreamOpening& opening);
+  void set_state(const TableMapping* table, SnapshotState state);
+  void add_pending(Batch& batch);
+  [[nodiscard]] bool is_chunk_ready() const;
+  void take_chunk();
+  StepState emit_chunk();
+  void drop_chunk();
+  void follow_claims();
   StepState emit();
   StepState emit_writes(std::size_t count);
   StepState hand_on(Batch batch, std::size_t count);
@@ -64,13 +90,17 @@ class AssembleStage {
   StepState finish();
 
   Links links_;
+  bool takes_snapshots_;
   BatchBuilder builder_;
   BatchMaker maker_;
+  EventPlanner planner_;
   Retry retry_;
   std::deque<Held> held_;
-  std::optional<std::size_t> smaller_cut_;  // A batch proved too large; try this many writes.
-  std::array<std::uint64_t, kOperationTypeCount> operations_{};  // Of the reply being taken.
-  std::set<std::string> passed_over_;                            // Logged already.
+  std::optional<std::size_t> smaller_cut_;    // A batch proved too large; try this many writes.
+  std::optional<ReceivedReply> opening_;      // Waits until everything before it is in a batch.
+  std::optional<ReadChunk> chunk_;            // Waits until the stream has passed it.
+  std::map<TableName, TouchedKeys> touched_;  // Of tables with open claims.
+  std::vector<Pending> pending_;              // Stored with the next batch.
   std::optional<Error> failure_;
   Checkpoint end_;                  // Behind everything taken.
   Position emitted_;                // End of the last batch handed on.
@@ -80,6 +110,8 @@ class AssembleStage {
   Clock::TimePoint retry_at_{};
   Clock::TimePoint wake_at_{};
   Clock::TimePoint position_emitted_at_{};
+  bool has_opened_ = false;
+  bool is_gap_ = false;        // The next batch begins behind a lost position.
   bool is_tail_open_ = false;  // The last reply was full: its last transaction may continue.
 };
 

@@ -7,6 +7,7 @@
 
 #include "decode/json_writer.h"
 #include "decode/key_text.h"
+#include "pipeline/barrier_update.h"
 
 namespace relay {
 namespace {
@@ -17,6 +18,17 @@ constexpr std::size_t kLookUpWeightFirst = 16U << 10U;
 
 // Beyond this factor of bytes_max a batch is made again from fewer writes.
 constexpr std::size_t kOverflowFactor = 4;
+
+}  // namespace
+
+namespace {
+
+void seal(Batch& batch) {
+  for (TableRows& rows : batch.tables) {
+    rows.upserts.seal();
+    rows.removals.seal();
+  }
+}
 
 }  // namespace
 
@@ -48,6 +60,8 @@ Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writ
       case WriteKind::look_up:
         look_ups[write.table].push_back(i);
         break;
+      case WriteKind::barrier:
+        break;
     }
   }
   for (const auto& [table, indices] : look_ups) {
@@ -55,11 +69,48 @@ Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writ
     if (!looked_up.ok()) return looked_up.error();
     if (making.is_too_large) return std::optional<Batch>();
   }
-  for (TableRows& rows : making.batch.tables) {
-    rows.upserts.seal();
-    rows.removals.seal();
+  for (const PlannedWrite& write : writes) {
+    if (write.kind == WriteKind::barrier) add_barrier(making, write);
   }
+  seal(making.batch);
   return std::optional<Batch>(std::move(making.batch));
+}
+
+void BatchMaker::add_barrier(Making& making, const PlannedWrite& write) {
+  if (write.barrier == Barrier::emptied)
+    making.batch.actions.push_back({TableAction::Kind::truncate, write.table});
+  making.batch.snapshots.push_back(make_update(*write.table, state_after(write.barrier)));
+}
+
+Batch BatchMaker::make_chunk(const ReadChunk& read, const IsTouched& is_touched) {
+  Making making({});
+  const TableMapping* table = read.claim.table;
+  PlannedWrite write;
+  write.table = table;
+  for (const RawDocument document : read.chunk.documents) {
+    write.key.clear();
+    if (!append_key_text(document, write.key)) write.key = format_dead_letter_document(document);
+    if (is_touched(write.key)) continue;
+    encode(making, write, document);
+  }
+  for (const std::string& key : read.gone) {
+    write.key.clear();
+    const RawDocument document{reinterpret_cast<const std::uint8_t*>(key.data()), key.size()};
+    if (!append_key_text(document, write.key) || is_touched(write.key)) continue;
+    RowEncoder::add_removal(write.key, rows_of(making, table).removals);
+  }
+  seal(making.batch);
+  return std::move(making.batch);
+}
+
+void BatchMaker::add_table(Batch& batch, const TableMapping* table) {
+  if (std::ranges::find(batch.tables, table, &TableRows::table) != batch.tables.end()) return;
+  const RowEncoder& encoder = encoder_of(table);
+  TableRows rows{
+      .table = table, .upserts = encoder.make_upserts(), .removals = encoder.make_removals()};
+  rows.upserts.seal();
+  rows.removals.seal();
+  batch.tables.push_back(std::move(rows));
 }
 
 Status BatchMaker::look_up_table(Making& making,
@@ -124,10 +175,11 @@ void BatchMaker::encode(Making& making, const PlannedWrite& write, RawDocument d
   letter.reason = std::move(reason);
   letter.detail = "document_bytes=" + std::to_string(document.size()) +
                   " key_bytes=" + std::to_string(write.key.size());
-  letter.operation = write.operation == OperationType::insert    ? "insert"
+  letter.operation = write.token.data.empty()                    ? "snapshot"
+                     : write.operation == OperationType::insert  ? "insert"
                      : write.operation == OperationType::replace ? "replace"
                                                                  : "update";
-  letter.position = format_token(write.token);
+  letter.position = write.token.data.empty() ? "snapshot:" + write.key : format_token(write.token);
   letter.document = format_dead_letter_document(document);
   making.bytes += letter.document.size();
   making.batch.dead_letters.push_back(std::move(letter));

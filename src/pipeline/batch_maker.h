@@ -4,6 +4,7 @@
 // One thread, the assembling one.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "core/result.h"
 #include "decode/row_encoder.h"
 #include "pipeline/progress.h"
+#include "pipeline/read_chunk.h"
 #include "plan/batch_builder.h"
 #include "plan/key_index.h"
 #include "source/change_source.h"
@@ -29,12 +31,20 @@ class BatchMaker {
   // Rows and dead letters of `writes`; the caller fills in the end. nullopt: too large, try fewer.
   Result<std::optional<Batch>> make(std::span<const PlannedWrite> writes);
 
+  // Rows of a chunk of a snapshot, without the keys that `is_touched` says the stream has written.
+  using IsTouched = std::function<bool(std::string_view key)>;
+  Batch make_chunk(const ReadChunk& read, const IsTouched& is_touched);
+
+  // No rows, but the table is to be made or checked.
+  void add_table(Batch& batch, const TableMapping* table);
+
   // About what an updated document of the table will take as a row.
   [[nodiscard]] std::size_t look_up_weight(const TableMapping* table) const;
 
  private:
   struct Making;  // One batch under way.
 
+  static void add_barrier(Making& making, const PlannedWrite& write);
   Status look_up_table(Making& making,
                        const TableMapping* table,
                        std::span<const std::size_t> indices);

@@ -35,6 +35,7 @@ void Pipeline::start_thread(const char* name, Stage& stage) {
       stages_.control.stop();
     });
     if constexpr (std::is_same_v<Stage, ReadStage>) is_reading_ = false;
+    has_stage_ended_ = true;
     --running_;
     stages_.bell.ring();
   });
@@ -42,12 +43,14 @@ void Pipeline::start_thread(const char* name, Stage& stage) {
 
 void Pipeline::start() {
   CHECK(!has_started_, "a pipeline starts once");
-  running_ = 3;
+  running_ = 3 + static_cast<int>(stages_.snapshots.size());
   is_reading_ = true;
   has_started_ = true;
   start_thread("relay-apply", stages_.apply);
   start_thread("relay-plan", stages_.assemble);
   start_thread("relay-read", stages_.read);
+  for (SnapshotStage& lane : stages_.snapshots)
+    start_thread("relay-snapshot", lane);
   threads_.emplace_back([this](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "relay-cancel");
     cancel_long_read(stop);
@@ -58,7 +61,7 @@ void Pipeline::cancel_long_read(const std::stop_token& stop) {
   std::optional<Clock::TimePoint> deadline;
   while (!stop.stop_requested() && is_reading_) {
     const std::uint64_t seen = stages_.bell.rings();
-    if (stages_.control.is_draining() || running_ < 3) {
+    if (stages_.control.is_draining() || has_stage_ended_) {
       const Clock::TimePoint now = seams_.clock.now();
       if (!deadline) deadline = now + kReadGrace;
       if (now >= *deadline) {

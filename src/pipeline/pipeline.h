@@ -2,8 +2,9 @@
 //
 //   start -> (drain -> drained | a stage fails) -> is_finished
 //
-// The threads are named relay-read, relay-plan, relay-apply and relay-cancel (the last one only
-// sees to it that a read that takes long ends when a stop is asked for).
+// The threads are named relay-read, relay-plan, relay-apply, relay-snapshot (as many as there are
+// lanes) and relay-cancel (the last one only sees to it that a read that takes long ends when a
+// stop is asked for).
 #pragma once
 
 #include <atomic>
@@ -48,6 +49,7 @@ class Pipeline {
   StageSet stages_;
   Guarded<std::optional<Error>> barrier_;
   std::atomic<int> running_ = 0;
+  std::atomic<bool> has_stage_ended_ = false;
   std::atomic<bool> is_reading_ = false;
   bool has_started_ = false;
   std::vector<std::jthread> threads_;  // Last: joined first.

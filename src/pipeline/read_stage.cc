@@ -1,5 +1,6 @@
 #include "pipeline/read_stage.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/error_policy.h"
@@ -8,15 +9,17 @@
 namespace relay {
 namespace {
 
-// Seeds only spread the back-off of several relays; any value does.
-std::uint64_t seed_from(Clock& clock) {
-  return static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count());
-}
+// While chunks of a snapshot wait for the stream to pass them, an idle source is asked this often
+// where it stands: a chunk must not wait for a read that waits for changes.
+constexpr std::chrono::milliseconds kAwaitWhileCopying{10};
+
+// A source that loses positions faster than they can be read does so again at once.
+constexpr std::chrono::seconds kRepairPause{1};
 
 }  // namespace
 
-ReadStage::ReadStage(Links links, RunMode mode, Patience patience)
-    : links_(links), mode_(mode), retry_("source", patience, seed_from(links.clock), links.clock) {}
+ReadStage::ReadStage(Links links, Options options)
+    : links_(links), options_(options), retry_("source", options.patience, 1, links.clock) {}
 
 StepState ReadStage::step() {
   if (failure_) return StepState::failed;
@@ -46,39 +49,52 @@ StepState ReadStage::finish() {
 }
 
 StepState ReadStage::open_stream() {
-  if (mode_ == RunMode::once && !once_until_) {
+  if (options_.mode == RunMode::once && !once_until_) {
     Result<ClusterTime> now = links_.source.current_time();
     if (!now.ok()) return on_error(now.error());
     once_until_ = now.value();
   }
   Result<Position> opened = links_.source.open(*start_);
   if (!opened.ok()) return on_error(opened.error());
-  retry_.on_success();
-  is_open_ = true;
-  links_.progress.set_source_connected(true);
   log_info(
       "stream opened",
       {{"position", opened.value().token}, {"cluster_time", opened.value().cluster_time.seconds}});
-  if (!was_open_) {
-    // The opening position travels as an empty reply: once it is stored, a crash before the first
-    // event no longer changes where this relay begins.
-    was_open_ = true;
-    // The server's own word for where it stands is coarser than the event token we came with.
-    const auto* after = std::get_if<StartAfter>(&*start_);
-    const bool is_exact = after != nullptr && !after->checkpoint.position.token.empty() &&
-                          after->checkpoint.pipeline_hash == links_.source.pipeline_hash();
-    position_ = is_exact ? after->checkpoint.position : opened.value();
-    pending_ = ReceivedReply{.reply = {},
-                             .pipeline_hash = links_.source.pipeline_hash(),
-                             .received_at = links_.clock.now()};
-    pending_->reply.end = position_;
-    links_.progress.move_received(position_, 0, false);
+  if (!has_begun_ || is_gap_) {
+    const Status begun = begin_stream(opened.value());
+    if (!begun.ok()) return on_error(begun.error());
   }
+  retry_.on_success();
+  is_open_ = true;
+  links_.progress.set_source_connected(true);
   start_ = StartAfter{{position_, links_.source.pipeline_hash()}};
   return StepState::ran;
 }
 
+// The opening position travels as an empty reply: once it is stored, a crash before the first event
+// no longer changes where this relay begins. What exists is asked for after the position is known:
+// a collection that is made later is in the stream.
+Status ReadStage::begin_stream(const Position& opened) {
+  Result<std::vector<CollectionInfo>> collections = links_.source.list_collections();
+  if (!collections.ok()) return collections.error();
+  // The server's own word for where it stands is coarser than the event token we came with.
+  const auto* after = std::get_if<StartAfter>(&*start_);
+  const bool is_exact = after != nullptr && !after->checkpoint.position.token.empty() &&
+                        after->checkpoint.pipeline_hash == links_.source.pipeline_hash();
+  position_ = is_exact ? after->checkpoint.position : opened;
+  pending_ = ReceivedReply{.reply = {},
+                           .pipeline_hash = links_.source.pipeline_hash(),
+                           .received_at = links_.clock.now(),
+                           .opening = StreamOpening{std::move(collections.value()), is_gap_}};
+  pending_->reply.end = position_;
+  links_.progress.move_received(position_, 0, false);
+  has_begun_ = true;
+  is_gap_ = false;
+  return ok_status();
+}
+
 StepState ReadStage::read_reply() {
+  const bool is_idle = links_.board.is_idle();
+  links_.source.set_await(is_idle ? options_.await : std::min(options_.await, kAwaitWhileCopying));
   Result<Reply> next = links_.source.next();
   if (!next.ok()) return on_error(next.error());
   retry_.on_success();
@@ -88,9 +104,14 @@ StepState ReadStage::read_reply() {
   is_open_ = !reply.is_last;
   start_ = StartAfter{{position_, links_.source.pipeline_hash()}};
   // A reply that a limit has ended may stand in the middle of events of its cluster time.
-  is_last_reply_ = once_until_ && !reply.is_full && position_.cluster_time >= *once_until_;
+  // And tables that are being copied need the stream until they are done.
+  is_last_reply_ =
+      is_idle && once_until_ && !reply.is_full && position_.cluster_time >= *once_until_;
   links_.progress.move_received(position_, reply.event_count, reply.is_full);
-  pending_ = ReceivedReply{std::move(reply), links_.source.pipeline_hash(), links_.clock.now()};
+  pending_ = ReceivedReply{.reply = std::move(reply),
+                           .pipeline_hash = links_.source.pipeline_hash(),
+                           .received_at = links_.clock.now(),
+                           .opening = std::nullopt};
   return StepState::ran;
 }
 
@@ -105,20 +126,32 @@ StepState ReadStage::on_error(Error error) {
     } else {
       was_reopened_at_time_ = true;
       const auto* after = std::get_if<StartAfter>(&*start_);
-      const ClusterTime time = was_open_ || after == nullptr
+      const ClusterTime time = has_begun_ || after == nullptr
                                    ? position_.cluster_time
                                    : after->checkpoint.position.cluster_time;
       start_ = StartAtTime{time};
     }
   }
-  const std::optional<Clock::Duration> delay = retry_.on_error(error);
-  if (!delay) {
-    failure_ = std::move(error);
-    links_.replies.close();
-    return StepState::failed;
+  if (policy_for(error.kind).action == Action::resnapshot) {
+    if (options_.on_position_lost == PositionLost::stop) return fail(std::move(error));
+    log_warn("position lost, every table of the stream is copied again from now on",
+             {{"error", error.message}, {"position", position_.token}});
+    start_ = StartNow{};
+    is_gap_ = true;
+    was_reopened_at_time_ = false;
+    retry_at_ = links_.clock.now() + kRepairPause;
+    return StepState::idle;
   }
+  const std::optional<Clock::Duration> delay = retry_.on_error(error);
+  if (!delay) return fail(std::move(error));
   retry_at_ = links_.clock.now() + *delay;
   return StepState::idle;
+}
+
+StepState ReadStage::fail(Error error) {
+  failure_ = std::move(error);
+  links_.replies.close();
+  return StepState::failed;
 }
 
 }  // namespace relay

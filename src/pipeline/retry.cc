@@ -14,7 +14,15 @@ double to_seconds(Clock::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+// Seeds only spread the back-off of several relays; any value does.
+std::uint64_t seed_from(Clock& clock, std::uint64_t salt) {
+  return static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count()) * (2 * salt + 1);
+}
+
 }  // namespace
+
+Retry::Retry(std::string_view side, Patience patience, std::uint64_t salt, Clock& clock)
+    : side_(side), patience_(patience), backoff_(seed_from(clock, salt)), clock_(clock) {}
 
 std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration outage) {
   switch (policy_for(error.kind).action) {
@@ -30,6 +38,7 @@ std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration
       if (outage > patience_.lease_max + kLeaseSlack) return std::nullopt;
       return kLeasePoll;
     case Action::isolate_row:
+    case Action::resnapshot:
     case Action::stop:
       return std::nullopt;
   }

@@ -22,9 +22,9 @@ struct Patience {
 
 class Retry {
  public:
-  // `side` names the server in logs: "source", "target". `clock` outlives this.
-  Retry(std::string_view side, Patience patience, std::uint64_t seed, Clock& clock)
-      : side_(side), patience_(patience), backoff_(seed), clock_(clock) {}
+  // `side` names the server in logs: "source", "target". `salt` tells the users of one server
+  // apart, so that they do not come back at the same moment. `clock` outlives this.
+  Retry(std::string_view side, Patience patience, std::uint64_t salt, Clock& clock);
 
   // nullopt: stop; else wait for this long and try again. Logs the error once, with the decision.
   std::optional<Clock::Duration> on_error(const Error& error);

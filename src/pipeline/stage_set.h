@@ -1,6 +1,12 @@
-// StageSet: the three stages of one stream with the queues between them, without threads. A thread
-// each drives them in Pipeline; one loop with virtual time drives them in the simulation.
+// StageSet: the stages of one stream with the queues between them, without threads. A thread each
+// drives them in Pipeline; one loop with virtual time drives them in the simulation.
 #pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
 
 #include "apply/sink.h"
 #include "checkpoint/checkpoint_store.h"
@@ -9,6 +15,8 @@
 #include "pipeline/assemble_stage.h"
 #include "pipeline/progress.h"
 #include "pipeline/read_stage.h"
+#include "pipeline/snapshot_board.h"
+#include "pipeline/snapshot_stage.h"
 #include "source/change_source.h"
 
 namespace relay {
@@ -30,6 +38,10 @@ struct PipelineOptions {
   JsonTarget target = JsonTarget::postgresql;
   std::size_t reply_bytes_max =
       2U << 20U;  // Replies that wait to be assembled; exceeded by one reply at most.
+  std::chrono::milliseconds await{500};  // Longest wait of one read when nothing happens.
+  PositionLost on_position_lost = PositionLost::repair;
+  SnapshotOptions snapshot;
+  std::uint64_t dead_letters_max = 1'000;
   Clock::Duration lease = std::chrono::seconds(5);
   std::optional<Clock::Duration> source_outage_max;  // nullopt: wait for the server for ever.
   std::optional<Clock::Duration> target_outage_max;
@@ -46,12 +58,15 @@ struct StageSet {
   Doorbell bell;
   Control control{bell};
   Progress progress;
+  SnapshotBoard board;
   StartQueue start{1, bell};
   ReplyQueue replies;
+  ChunkQueue chunks;
   BatchQueue batches{1, bell};  // One batch waits while another is applied.
   ReadStage read;
   AssembleStage assemble;
   ApplyStage apply;
+  std::deque<SnapshotStage> snapshots;  // One for each lane.
 };
 
 }  // namespace relay

@@ -21,21 +21,44 @@ bool is_same_transaction(const PlannedWrite& a, const PlannedWrite& b) {
 
 void BatchBuilder::add(PlannedWrite write) {
   bytes_ += write.weight_bytes;
+  if (write.kind == WriteKind::barrier) ++barrier_count_;
   writes_.push_back(std::move(write));
 }
 
 bool BatchBuilder::is_worth_a_batch() const {
-  return bytes_ >= kBytesWorthABatch || is_full();
+  return bytes_ >= kBytesWorthABatch || barrier_count_ > 0 || is_full();
 }
 
 bool BatchBuilder::is_full() const {
   return writes_.size() >= limits_.rows_max || bytes_ >= limits_.bytes_max;
 }
 
+// The writes of the first event, when one of them is a barrier; else 0.
+std::size_t BatchBuilder::leading_barrier() const {
+  std::size_t count = 0;
+  bool is_barrier = false;
+  while (count < writes_.size() && writes_[count].event_ordinal == writes_.front().event_ordinal) {
+    is_barrier = is_barrier || writes_[count].kind == WriteKind::barrier;
+    ++count;
+  }
+  return is_barrier ? count : 0;
+}
+
+// Where the first event with a barrier begins; the end when there is none.
+std::size_t BatchBuilder::barrier_start() const {
+  if (barrier_count_ == 0) return writes_.size();
+  const auto barrier = std::ranges::find(writes_, WriteKind::barrier, &PlannedWrite::kind);
+  auto start = static_cast<std::size_t>(barrier - writes_.begin());
+  while (start > 0 && writes_[start - 1].event_ordinal == barrier->event_ordinal)
+    --start;
+  return start;
+}
+
 std::size_t BatchBuilder::fitting() const {
+  const std::size_t end = barrier_start();
   std::size_t count = 0;
   std::size_t bytes = 0;
-  while (count < writes_.size() && count < limits_.rows_max) {
+  while (count < end && count < limits_.rows_max) {
     bytes += writes_[count].weight_bytes;
     // The first row goes in whatever it weighs.
     if (count > 0 && bytes > limits_.bytes_max) break;
@@ -45,6 +68,7 @@ std::size_t BatchBuilder::fitting() const {
 }
 
 std::size_t BatchBuilder::cut(Tail tail) const {
+  if (const std::size_t alone = barrier_count_ > 0 ? leading_barrier() : 0; alone > 0) return alone;
   const std::size_t count = fitting();
   if (count == writes_.size() && tail == Tail::complete) return count;
   const std::size_t start = transaction_start(count);
@@ -54,6 +78,7 @@ std::size_t BatchBuilder::cut(Tail tail) const {
 }
 
 std::size_t BatchBuilder::cut_below(std::size_t count) const {
+  if (const std::size_t alone = barrier_count_ > 0 ? leading_barrier() : 0; alone > 0) return alone;
   const std::size_t wanted = std::clamp<std::size_t>(count, 1, std::max<std::size_t>(fitting(), 1));
   const std::size_t start = transaction_start(wanted);
   return start == 0 ? event_boundary(wanted) : start;
@@ -94,8 +119,10 @@ std::size_t BatchBuilder::event_boundary(std::size_t count) const {
 
 void BatchBuilder::take(std::size_t count) {
   CHECK(count <= writes_.size(), "only what was added can be taken");
-  for (std::size_t i = 0; i < count; ++i)
+  for (std::size_t i = 0; i < count; ++i) {
     bytes_ -= writes_[i].weight_bytes;
+    if (writes_[i].kind == WriteKind::barrier) --barrier_count_;
+  }
   writes_.erase(writes_.begin(), writes_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 

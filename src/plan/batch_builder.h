@@ -1,8 +1,8 @@
 // BatchBuilder: collects the writes of events in stream order and says where a batch may end.
 //
-// A batch ends by rows, by bytes, or because the source has nothing more right now (the caller's
-// decision). A source transaction is not torn apart unless it alone exceeds the limits; the writes
-// of one event never are, since a position lies between events.
+// A batch ends by rows, by bytes, at a barrier, or because the source has nothing more right now
+// (the caller's decision). A source transaction is not torn apart unless it alone exceeds the
+// limits; the writes of one event never are, since a position lies between events.
 //
 // Views in here point into replies; the caller keeps each reply until all its events are taken.
 #pragma once
@@ -24,11 +24,24 @@ enum class WriteKind : std::uint8_t {
   upsert,   // `document` is the row's document.
   removal,  // The row goes away.
   look_up,  // The document has changed; its current version has to be fetched.
+  barrier,  // Something happened to the whole collection: see Barrier.
+};
+
+// What became of a table's collection. A barrier is a batch of its own, together with everything
+// else of its event: rows before it and after it are in other batches.
+enum class Barrier : std::uint8_t {
+  none,
+  emptied,   // Dropped or renamed away; the rows go too (on_drop = "truncate").
+  left,      // Dropped or renamed away; the rows stay (on_drop = "keep").
+  replaced,  // Other documents stand under its name now: snapshot, and what vanished goes.
+  created,   // Began to exist under the eyes of the stream: no snapshot is needed.
+  refused,   // Dropped, renamed away or replaced, and on_drop = "stop".
 };
 
 struct PlannedWrite {
   const TableMapping* table = nullptr;
   WriteKind kind = WriteKind::upsert;
+  Barrier barrier = Barrier::none;  // Of a barrier.
   OperationType operation = OperationType::unknown;
   std::string key;           // Key text.
   RawDocument document;      // upsert: the document.
@@ -58,7 +71,8 @@ class BatchBuilder {
   [[nodiscard]] bool is_empty() const { return writes_.empty(); }
   [[nodiscard]] const std::vector<PlannedWrite>& writes() const { return writes_; }
 
-  // True when a larger batch would gain nothing but memory: the caller may add more, but need not.
+  // True when a larger batch would gain nothing but memory, or a barrier ends it anyway: the caller
+  // may add more, but need not.
   [[nodiscard]] bool is_worth_a_batch() const;
 
   // True when a batch has to be cut before more is added.
@@ -77,6 +91,8 @@ class BatchBuilder {
   void take(std::size_t count);
 
  private:
+  [[nodiscard]] std::size_t leading_barrier() const;
+  [[nodiscard]] std::size_t barrier_start() const;
   [[nodiscard]] std::size_t fitting() const;
   [[nodiscard]] std::size_t transaction_start(std::size_t count) const;
   [[nodiscard]] std::size_t event_boundary(std::size_t count) const;
@@ -84,6 +100,7 @@ class BatchBuilder {
   BatchLimits limits_;
   std::vector<PlannedWrite> writes_;
   std::size_t bytes_ = 0;
+  std::size_t barrier_count_ = 0;
 };
 
 }  // namespace relay

@@ -32,6 +32,7 @@ class ChangeCursor {
                                    CursorLimits limits);
 
   Result<Reply> next();
+  void set_await(std::chrono::milliseconds await) { limits_.await = await; }
   // Best effort.
   void close();
 

@@ -6,6 +6,7 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -119,6 +120,9 @@ class ChangeSource {
   // The next reply; waits for at most `source.await` when nothing happens, then returns an empty
   // one. After an error the stream is closed: open() again.
   virtual Result<Reply> next() = 0;
+
+  // Longest wait of next() from now on, instead of `source.await`. Reading thread.
+  virtual void set_await(std::chrono::milliseconds await) = 0;
 
   // Makes a running next() return soon, with an error of kind `stopped`. Final.
   virtual void cancel() = 0;

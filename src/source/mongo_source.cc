@@ -139,6 +139,11 @@ Result<Position> MongoSource::open(const StartPoint& start) {
   return opened;
 }
 
+void MongoSource::set_await(std::chrono::milliseconds await) {
+  state_->options.await = await;
+  if (state_->cursor) state_->cursor->set_await(await);
+}
+
 Result<Reply> MongoSource::next() {
   if (state_->is_cancelled) return stopped();
   CHECK(state_->cursor.has_value(), "next() on a stream that is not open");

@@ -35,6 +35,7 @@ class MongoSource final : public ChangeSource {
 
   Result<Position> open(const StartPoint& start) override;
   Result<Reply> next() override;
+  void set_await(std::chrono::milliseconds await) override;
   void cancel() override;
   Result<ClusterTime> current_time() override;
   Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) override;

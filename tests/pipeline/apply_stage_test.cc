@@ -28,7 +28,7 @@ TEST_F(ApplyStageTest, ABatchInDoubtIsNotAppliedTwiceWhenItIsIn) {
   ASSERT_TRUE(world.settle());
   const std::uint64_t commits = world.target.commits;
   // The commit happens, its answer is lost.
-  world.target.on_commit = [this] {
+  world.target.on_commit = [this](const Batch&) {
     world.target.on_commit = nullptr;
     world.relay()->sink.next_error = std::nullopt;
   };

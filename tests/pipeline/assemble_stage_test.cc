@@ -43,7 +43,7 @@ TEST_F(AssembleStageTest, ATransactionArrivesWhole) {
   options.limits.rows_max = 5;
   world.start(options);
   world.relay()->source.reply_events_max = 5;  // A reply ends in the middle of it.
-  world.target.on_commit = [&] {
+  world.target.on_commit = [&](const Batch&) {
     std::size_t count = 0;
     for (int key = 10; key < 14; ++key)
       count += world.target.rows.count({"shop.orders", std::to_string(key)});

@@ -52,7 +52,9 @@ TEST_F(ReadStageTest, ATokenThatIsNotFoundIsTriedOnceFromItsTime) {
 }
 
 TEST_F(ReadStageTest, ATokenThatIsNotFoundTwiceIsALostPosition) {
-  world.start(from_the_beginning());
+  PipelineOptions options = from_the_beginning();
+  options.on_position_lost = PositionLost::stop;
+  world.start(options);
   world.oplog.write("orders", 1, kInsert);
   ASSERT_TRUE(world.settle());
   FakeSource& source = world.relay()->source;
@@ -70,13 +72,30 @@ TEST_F(ReadStageTest, ATokenThatIsNotFoundTwiceIsALostPosition) {
 }
 
 TEST_F(ReadStageTest, ALostPositionStopsWithEverythingReceivedApplied) {
-  world.start(from_the_beginning());
+  PipelineOptions options = from_the_beginning();
+  options.on_position_lost = PositionLost::stop;
+  world.start(options);
   world.oplog.write("orders", 1, kInsert);
   ASSERT_TRUE(world.settle());
   world.relay()->source.next_error = error_of(ErrorKind::position_lost);
   ASSERT_TRUE(run_to_end());
   EXPECT_EQ(world.relay()->stages.failure()->kind, ErrorKind::position_lost);
   EXPECT_EQ(world.difference(), "");
+}
+
+TEST_F(ReadStageTest, ALostPositionIsRepairedByCopyingEverythingAgain) {
+  world.start(from_the_beginning());
+  for (int key = 0; key < 4; ++key)
+    world.oplog.write("orders", key, kInsert);
+  ASSERT_TRUE(world.settle());
+  world.crash();
+  world.oplog.write("orders", 1, OperationType::delete_);
+  world.oplog.write("orders", 2, OperationType::update);
+  world.oplog.write("users", 7, kInsert);
+  world.oplog.lose_history();
+  world.start(from_the_beginning());
+  run_to_rest();
+  EXPECT_TRUE(std::holds_alternative<StartNow>(*world.relay()->source.opened_with));
 }
 
 TEST_F(ReadStageTest, OnceEndsAtThePositionTheSourceHadAtTheStart) {

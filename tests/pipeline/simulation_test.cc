@@ -21,8 +21,24 @@ PipelineOptions random_options(FakeRandom& random) {
   options.limits.rows_max = 1 + random.below(12);
   options.limits.bytes_max = random.one_in(3) ? 100 + random.below(400) : 8U << 20U;
   options.reply_bytes_max = 1 + random.below(4'000);
-  options.start.when_nothing_stored = StartAtTime{{1'700'000'000, 1}};
+  if (random.one_in(3)) {
+    options.start.when_nothing_stored = StartAtTime{{1'700'000'000, 1}};
+  } else {
+    options.start = {.when_nothing_stored = StartNow{}, .takes_snapshots = true};
+  }
+  options.snapshot = {.chunk_rows = 1 + random.below(5),
+                      .chunk_bytes = 1 + random.below(200),
+                      .parallel = 1 + random.below(3)};
   return options;
+}
+
+// What stands in the collections before anybody looks.
+void put_documents(SimWorld& world) {
+  for (const char* collection : {"orders", "users"}) {
+    const std::uint64_t count = world.random.below(20);
+    for (std::uint64_t i = 0; i < count; ++i)
+      world.oplog.put_silently(collection, static_cast<int>(world.random.below(20)));
+  }
 }
 
 // One life of a world: writes, steps, crashes and pauses in random order, then quiet.
@@ -32,11 +48,19 @@ std::string run_seed(std::uint64_t seed) {
   world.source_fault_every = random.one_in(3) ? 0 : 5 + random.below(60);
   world.target_fault_every = random.one_in(3) ? 0 : 5 + random.below(60);
   const PipelineOptions options = random_options(random);
+  if (options.start.takes_snapshots) put_documents(world);
+  world.ddl_every = random.one_in(2) ? 0 : 10 + random.below(60);
+  world.key_count = random.one_in(2) ? 8 : 20;
+  world.oplog.tells_creates = random.one_in(2);
+  const std::uint64_t loss_every = random.one_in(3) ? 100 + random.below(300) : 0;
+  const std::uint64_t request_every = random.one_in(2) ? 0 : 50 + random.below(200);
   const std::uint64_t crash_every = random.one_in(3) ? 0 : 20 + random.below(300);
   world.start(options);
   for (int i = 0; i < 600; ++i) {
     if (random.one_in(4)) world.write();
     if (random.one_in(crash_every)) world.start(options);
+    if (random.one_in(loss_every) && world.target.checkpoint) world.oplog.lose_history();
+    if (random.one_in(request_every)) world.relay()->stages.board.request("shop.orders");
     world.step();
     if (random.one_in(3)) world.clock.advance(std::chrono::milliseconds(random.below(400)));
     if (const std::optional<Error> failure = world.relay()->stages.failure())
@@ -45,6 +69,7 @@ std::string run_seed(std::uint64_t seed) {
   }
   world.source_fault_every = 0;
   world.target_fault_every = 0;
+  world.is_busy = false;
   world.start(options);
   if (!world.settle()) return "does not come to rest after the last fault";
   if (!world.violation().empty()) return world.violation();

@@ -16,6 +16,10 @@ std::string token_of(std::size_t index) {
 void FakeOplog::write(const std::string& collection, int key, OperationType wish, int transaction) {
   const auto at = std::pair(collection, key);
   const bool exists = documents_.contains(at);
+  if (!this->exists(collection)) {
+    collections_.insert(collection);
+    if (tells_creates) add_event(OperationType::create, collection);
+  }
   FakeEvent event;
   event.operation = !exists                         ? OperationType::insert
                     : wish == OperationType::insert ? OperationType::update
@@ -35,6 +39,36 @@ void FakeOplog::write(const std::string& collection, int key, OperationType wish
     documents_[at] = seq_;
   }
   events_.push_back(std::move(event));
+}
+
+void FakeOplog::add_event(OperationType operation, const std::string& collection) {
+  FakeEvent event;
+  event.operation = operation;
+  event.collection = collection;
+  event.seq = seq_;
+  ++time_;
+  event.time = time();
+  event.token = token_of(events_.size());
+  events_.push_back(std::move(event));
+}
+
+void FakeOplog::drop(const std::string& collection) {
+  if (collections_.erase(collection) == 0) return;
+  std::erase_if(documents_, [&](const auto& entry) { return entry.first.first == collection; });
+  add_event(OperationType::drop, collection);
+}
+
+void FakeOplog::replace(const std::string& collection, const std::vector<int>& keys) {
+  collections_.insert(collection);
+  std::erase_if(documents_, [&](const auto& entry) { return entry.first.first == collection; });
+  for (const int key : keys)
+    documents_[{collection, key}] = ++seq_;
+  add_event(OperationType::rename, collection);
+}
+
+void FakeOplog::put_silently(const std::string& collection, int key) {
+  collections_.insert(collection);
+  documents_[{collection, key}] = ++seq_;
 }
 
 std::optional<int> FakeOplog::document(const std::string& collection, int key) const {

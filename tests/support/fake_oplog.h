@@ -1,4 +1,5 @@
 // FakeOplog: what a source has lived through: a list of events, and the documents they led to.
+// Its oldest events may be lost, and collections may go and come.
 //
 // Documents are {_id: int32, seq: int32}; seq grows with every write, so a row says which write it
 // shows.
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,22 @@ class FakeOplog {
   // delete. Writes with the same `transaction` (not 0) share their cluster time.
   void write(const std::string& collection, int key, OperationType wish, int transaction = 0);
 
+  // The collection goes with its documents. Nothing happens when it does not exist.
+  void drop(const std::string& collection);
+  // Other documents stand under the name afterwards, as after $out: one rename, no inserts.
+  void replace(const std::string& collection, const std::vector<int>& keys);
+  // A document that was there before the first event that anybody can read.
+  void put_silently(const std::string& collection, int key);
+  bool tells_creates = false;  // As servers from 6.0 do.
+
+  // The events so far cannot be read any more.
+  void lose_history() { first_kept_ = events_.size(); }
+
+  [[nodiscard]] std::size_t first_kept() const { return first_kept_; }
+  [[nodiscard]] bool exists(const std::string& collection) const {
+    return collections_.contains(collection);
+  }
+  [[nodiscard]] const std::set<std::string>& collections() const { return collections_; }
   [[nodiscard]] const std::vector<FakeEvent>& events() const { return events_; }
   // seq of the document; nullopt: it does not exist.
   [[nodiscard]] std::optional<int> document(const std::string& collection, int key) const;
@@ -53,7 +71,11 @@ class FakeOplog {
  private:
   static constexpr std::uint32_t kSecondsFirst = 1'700'000'000;
 
+  void add_event(OperationType operation, const std::string& collection);
+
   std::vector<FakeEvent> events_;
+  std::size_t first_kept_ = 0;
+  std::set<std::string> collections_;
   std::map<std::pair<std::string, int>, int> documents_;
   std::uint64_t time_ = 1;
   int seq_ = 0;

@@ -68,7 +68,9 @@ std::optional<Error> FakeSink::refusal(const Batch& batch) const {
     CHECK(target_.tables.contains(format_table(rows.table->to)), "tables are prepared first");
     for (const RowChunk& chunk : rows.upserts.chunks()) {
       for (const std::string& key : cells_of(chunk, 0)) {
-        if (target_.poison.contains(key))
+        const bool is_twice = batch.method == WriteMethod::copy &&
+                              target_.rows.contains({format_table(rows.table->to), key});
+        if (is_twice || target_.poison.contains(key))
           return Error{ErrorKind::row_rejected, "apply batch: refused", ""};
       }
     }
@@ -78,6 +80,12 @@ std::optional<Error> FakeSink::refusal(const Batch& batch) const {
 
 void FakeSink::commit(const Batch& batch) {
   std::set<std::pair<std::string, std::string>> seen;
+  for (const TableAction& action : batch.actions) {
+    CHECK(action.kind == TableAction::Kind::truncate, "the only action of the simulation");
+    const std::string table = format_table(action.table->to);
+    std::erase_if(target_.rows, [&](const auto& row) { return row.first.first == table; });
+  }
+  if (batch.method == WriteMethod::copy) ++target_.copies;
   for (const TableRows& rows : batch.tables) {
     const std::string table = format_table(rows.table->to);
     for (const RowChunk& chunk : rows.removals.chunks()) {
@@ -97,10 +105,48 @@ void FakeSink::commit(const Batch& batch) {
   }
   for (const DeadLetter& letter : batch.dead_letters)
     target_.dead_letters.push_back(letter);
+  commit_snapshots(batch);
   target_.checkpoint = batch.end;
   target_.lease_until = clock_.now() + lease;
   ++target_.commits;
-  if (target_.on_commit) target_.on_commit();
+  if (target_.on_commit) target_.on_commit(batch);
+}
+
+void FakeSink::commit_snapshots(const Batch& batch) {
+  for (const SnapshotUpdate& update : batch.snapshots) {
+    if (update.replaces_all) {
+      std::erase_if(target_.snapshots,
+                    [&](const auto& entry) { return entry.first.first == update.table; });
+    }
+    for (const SnapshotPart& part : update.parts)
+      target_.snapshots[{update.table, part.part}] = part;
+  }
+}
+
+Result<std::vector<SnapshotPart>> FakeSink::load_snapshots() {
+  CHECK(is_open_, "load_snapshots on an open sink");
+  if (const std::optional<Error> error = fault()) return *error;
+  std::vector<SnapshotPart> parts;
+  for (const auto& [at, part] : target_.snapshots)
+    parts.push_back(part);
+  return parts;
+}
+
+Result<KeyPage> FakeSink::read_keys(const TableMapping& table,
+                                    const std::optional<std::string>& after,
+                                    std::size_t count) {
+  if (random_.one_in(fault_every)) return Error{ErrorKind::sink_unavailable, "read keys: cut", ""};
+  CHECK(target_.tables.contains(format_table(table.to)), "tables are prepared first");
+  KeyPage page{.keys = {}, .is_last = true};
+  for (const auto& [at, row] : target_.rows) {
+    if (at.first != format_table(table.to) || (after && at.second <= *after)) continue;
+    if (page.keys.size() == count) {
+      page.is_last = false;
+      break;
+    }
+    page.keys.push_back(at.second);
+  }
+  return page;
 }
 
 Status FakeSink::apply(const Batch& batch) {

@@ -19,13 +19,15 @@ struct FakeTarget {
   std::map<std::pair<std::string, std::string>, std::string> rows;  // (table, key) -> JSON text.
   std::set<std::string> tables;
   std::vector<DeadLetter> dead_letters;
+  std::map<std::pair<std::string, int>, SnapshotPart> snapshots;  // (table, part).
   std::optional<Checkpoint> checkpoint;
   std::string owner;
   std::uint64_t epoch = 0;
   Clock::TimePoint lease_until{};
-  std::set<std::string> poison;     // Keys that it refuses.
-  std::function<void()> on_commit;  // After every committed batch.
+  std::set<std::string> poison;                 // Keys that it refuses.
+  std::function<void(const Batch&)> on_commit;  // After every committed batch.
   std::uint64_t commits = 0;
+  std::uint64_t copies = 0;  // Batches that came by copy.
 };
 
 class FakeSink final : public Sink {
@@ -38,15 +40,13 @@ class FakeSink final : public Sink {
   Status prepare(const TableMapping& table) override;
   Status apply(const Batch& batch) override;
   Status isolate(Batch& batch) override;
-  Result<std::vector<SnapshotPart>> load_snapshots() override {
-    return std::vector<SnapshotPart>();
+  Result<std::vector<SnapshotPart>> load_snapshots() override;
+  [[nodiscard]] std::uint64_t open_dead_letters() const override {
+    return target_.dead_letters.size();
   }
-  [[nodiscard]] std::uint64_t open_dead_letters() const override { return 0; }
-  Result<KeyPage> read_keys(const TableMapping& /*table*/,
-                            const std::optional<std::string>& /*after*/,
-                            std::size_t /*count*/) override {
-    return KeyPage{.keys = {}, .is_last = true};
-  }
+  Result<KeyPage> read_keys(const TableMapping& table,
+                            const std::optional<std::string>& after,
+                            std::size_t count) override;
   Status renew() override;
   void release() override;
 
@@ -58,6 +58,7 @@ class FakeSink final : public Sink {
   [[nodiscard]] std::optional<Error> fault();
   [[nodiscard]] std::optional<Error> refusal(const Batch& batch) const;
   void commit(const Batch& batch);
+  void commit_snapshots(const Batch& batch);
 
   FakeTarget& target_;
   std::string owner_;

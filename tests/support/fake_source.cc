@@ -19,7 +19,23 @@ void append_document(bson_t* parent, const char* name, int key, int seq) {
 const char* word_of(OperationType operation) {
   if (operation == OperationType::insert) return "insert";
   if (operation == OperationType::update) return "update";
+  if (operation == OperationType::drop) return "drop";
+  if (operation == OperationType::rename) return "rename";
+  if (operation == OperationType::create) return "create";
   return operation == OperationType::replace ? "replace" : "delete";
+}
+
+bool is_row(OperationType operation) {
+  return operation == OperationType::insert || operation == OperationType::update ||
+         operation == OperationType::replace || operation == OperationType::delete_;
+}
+
+void append_namespace(bson_t* out, const char* name, const std::string& collection) {
+  bson_t child;
+  BSON_APPEND_DOCUMENT_BEGIN(out, name, &child);
+  BSON_APPEND_UTF8(&child, "db", FakeOplog::kDatabase);
+  BSON_APPEND_UTF8(&child, "coll", collection.c_str());
+  bson_append_document_end(out, &child);
 }
 
 void append_event(bson_t* events, const std::string& index, const FakeEvent& event) {
@@ -37,13 +53,14 @@ void append_event(bson_t* events, const std::string& index, const FakeEvent& eve
   bson_append_document_end(&out, &child);
   BSON_APPEND_UTF8(&out, "operationType", word_of(event.operation));
   BSON_APPEND_TIMESTAMP(&out, "clusterTime", event.time.seconds, event.time.increment);
-  BSON_APPEND_DOCUMENT_BEGIN(&out, "ns", &child);
-  BSON_APPEND_UTF8(&child, "db", FakeOplog::kDatabase);
-  BSON_APPEND_UTF8(&child, "coll", event.collection.c_str());
-  bson_append_document_end(&out, &child);
-  BSON_APPEND_DOCUMENT_BEGIN(&out, "documentKey", &child);
-  BSON_APPEND_INT32(&child, "_id", event.key);
-  bson_append_document_end(&out, &child);
+  const bool is_rename = event.operation == OperationType::rename;
+  append_namespace(&out, "ns", is_rename ? "tmp" : event.collection);
+  if (is_rename) append_namespace(&out, "to", event.collection);
+  if (is_row(event.operation)) {
+    BSON_APPEND_DOCUMENT_BEGIN(&out, "documentKey", &child);
+    BSON_APPEND_INT32(&child, "_id", event.key);
+    bson_append_document_end(&out, &child);
+  }
   if (event.operation == OperationType::insert || event.operation == OperationType::replace) {
     append_document(&out, "fullDocument", event.key, event.seq);
   }
@@ -54,6 +71,28 @@ RawBuffer steal(bson_t* document) {
   std::uint32_t size = 0;
   std::uint8_t* data = bson_destroy_with_steal(document, true, &size);
   return {data, size, bson_free};
+}
+
+int id_of(RawDocument key) {
+  bson_t view;
+  bson_iter_t iter;
+  bson_init_static(&view, key.data(), key.size());
+  return bson_iter_init_find(&iter, &view, "_id") ? bson_iter_int32(&iter) : 0;
+}
+
+std::string key_document(int id) {
+  bson_t* document = BCON_NEW("_id", BCON_INT32(id));
+  std::string bytes(reinterpret_cast<const char*>(bson_get_data(document)), document->len);
+  bson_destroy(document);
+  return bytes;
+}
+
+RawDocument view_of_bytes(const std::string& bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+RawBuffer make_document(int id, int seq) {
+  return steal(BCON_NEW("_id", BCON_INT32(id), "seq", BCON_INT32(seq)));
 }
 
 }  // namespace
@@ -77,6 +116,7 @@ Result<Position> FakeSource::open(const StartPoint& start) {
                                                       : oplog_.index_at(position.cluster_time);
   } else {
     cursor_ = oplog_.events().size();
+    opened_now_at = cursor_;
   }
   is_open_ = true;
   opened_with = start;
@@ -90,6 +130,10 @@ Result<Reply> FakeSource::next() {
     return *error;
   }
   if (!is_open_) return Error{ErrorKind::internal, "read the stream: not open", ""};
+  if (cursor_ < oplog_.first_kept()) {
+    is_open_ = false;
+    return Error{ErrorKind::position_lost, "read the stream: history lost", ""};
+  }
   bson_t* events = bson_new();
   Reply reply;
   while (reply.event_count < reply_events_max && cursor_ < oplog_.events().size()) {
@@ -133,6 +177,77 @@ Status FakeSource::look_up(const LookUp& request, const std::function<bool(RawDo
     if (!visit(buffer.view())) break;
   }
   return ok_status();
+}
+
+Result<std::vector<CollectionInfo>> FakeSource::list_collections() {
+  if (const std::optional<Error> error = fault()) return *error;
+  std::vector<CollectionInfo> collections;
+  for (const std::string& name : oplog_.collections())
+    collections.push_back({.ns = {FakeOplog::kDatabase, name}});
+  return collections;
+}
+
+Result<CollectionSplit> FakeSource::split(const SplitRequest& request) {
+  if (const std::optional<Error> error = fault()) return *error;
+  CollectionSplit split;
+  std::vector<int> keys;
+  for (const auto& [at, seq] : oplog_.documents()) {
+    if (at.first == request.ns.collection) keys.push_back(at.second);
+  }
+  split.documents_estimated = keys.size();
+  for (std::size_t part = 1; part < request.parts_max && keys.size() > 1; ++part) {
+    const int bound = keys[keys.size() * part / request.parts_max];
+    if (bound == keys.front()) continue;
+    if (split.bounds.empty() || split.bounds.back().document != key_document(bound))
+      split.bounds.push_back({.document = key_document(bound)});
+  }
+  return split;
+}
+
+// Reads document by document, and the world goes on between them.
+Result<Chunk> FakeSource::read_chunk(const ChunkRequest& request) {
+  if (const std::optional<Error> error = fault()) return *error;
+  Chunk chunk;
+  chunk.low = oplog_.time();
+  read_on();
+  const std::string collection(request.ns.collection);
+  std::optional<int> last;
+  if (!request.from.document.empty()) {
+    last = id_of(view_of_bytes(request.from.document));
+    if (!request.from.is_exclusive) --*last;
+  }
+  while (chunk.documents.size() < request.documents_max) {
+    const auto next = oplog_.documents().upper_bound({collection, last.value_or(-1)});
+    if (next == oplog_.documents().end() || next->first.first != collection) break;
+    const int key = next->first.second;
+    if (!request.to.document.empty() && key >= id_of(view_of_bytes(request.to.document))) break;
+    chunk.replies.push_back(make_document(key, next->second));
+    chunk.documents.push_back(chunk.replies.back().view());
+    chunk.byte_count += chunk.documents.back().size();
+    last = key;
+    ++documents_read;
+    if (random_.one_in(3)) read_on();
+  }
+  if (chunk.documents.size() == request.documents_max)
+    chunk.next = KeyBound{.document = key_document(*last), .is_exclusive = true};
+  read_on();
+  chunk.high = oplog_.time();
+  if (random_.one_in(fault_every)) return Error{ErrorKind::source_unavailable, "read: cut", ""};
+  return chunk;
+}
+
+Result<FoundKeys> FakeSource::find_keys(const KeyCheck& request) {
+  if (const std::optional<Error> error = fault()) return *error;
+  FoundKeys found;
+  found.low = oplog_.time();
+  read_on();
+  for (const RawDocument key : request.keys) {
+    if (oplog_.document(std::string(request.ns.collection), id_of(key)))
+      found.keys.push_back(key_document(id_of(key)));
+    if (random_.one_in(3)) read_on();
+  }
+  found.high = oplog_.time();
+  return found;
 }
 
 }  // namespace relay

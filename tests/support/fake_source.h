@@ -17,21 +17,21 @@ class FakeSource final : public ChangeSource {
 
   Result<Position> open(const StartPoint& start) override;
   Result<Reply> next() override;
+  void set_await(std::chrono::milliseconds /*await*/) override {}
   void cancel() override { is_cancelled_ = true; }
   Result<ClusterTime> current_time() override;
   Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) override;
-  Result<std::vector<CollectionInfo>> list_collections() override {
-    return std::vector<CollectionInfo>();
-  }
-  Result<CollectionSplit> split(const SplitRequest& /*request*/) override {
-    return CollectionSplit();
-  }
-  Result<Chunk> read_chunk(const ChunkRequest& /*request*/) override { return Chunk(); }
-  Result<FoundKeys> find_keys(const KeyCheck& /*request*/) override { return FoundKeys(); }
+  Result<std::vector<CollectionInfo>> list_collections() override;
+  Result<CollectionSplit> split(const SplitRequest& request) override;
+  Result<Chunk> read_chunk(const ChunkRequest& request) override;
+  Result<FoundKeys> find_keys(const KeyCheck& request) override;
   [[nodiscard]] std::string pipeline_hash() const override { return hash; }
 
   std::uint64_t fault_every = 0;
   std::size_t reply_events_max = 5;
+  std::size_t opened_now_at = 0;        // Events before the stream, when it was opened at now.
+  std::size_t documents_read = 0;       // For snapshots, so far.
+  std::function<void()> while_reading;  // Called in the middle of a snapshot's read.
   std::string hash = "0123456789abcdef";
   std::optional<Error> next_error;        // Said by the next call of open() or next(), once.
   std::size_t document_bytes = 0;         // Padding of looked-up documents.
@@ -43,6 +43,10 @@ class FakeSource final : public ChangeSource {
 
   const FakeOplog& oplog_;
   FakeRandom& random_;
+  void read_on() const {
+    if (while_reading) while_reading();
+  }
+
   std::size_t cursor_ = 0;
   bool is_open_ = false;
   bool is_cancelled_ = false;

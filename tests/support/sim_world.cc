@@ -1,9 +1,11 @@
 #include "support/sim_world.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace relay {
 namespace {
@@ -39,25 +41,33 @@ SimWorld::Relay::Relay(SimWorld& world, const std::string& owner, const Pipeline
              options) {
   source.fault_every = world.source_fault_every;
   sink.fault_every = world.target_fault_every;
+  source.while_reading = [&world] {
+    if (world.is_busy && world.random.one_in(3)) world.write();
+  };
 }
 
 SimWorld::SimWorld(std::uint64_t seed) : random(seed) {
-  target.on_commit = [this] { check_commit(); };
+  target.on_commit = [this](const Batch& batch) { check_commit(batch); };
 }
 
 void SimWorld::start(const PipelineOptions& options, const std::string& owner) {
   relay_ = std::make_unique<Relay>(*this, owner, options);
 }
 
-bool SimWorld::step() {
+bool SimWorld::has_step(std::uint64_t stage) {
   StageSet& stages = relay_->stages;
-  const std::uint64_t first = random.below(3);
-  for (std::uint64_t i = 0; i < 3; ++i) {
-    const std::uint64_t stage = (first + i) % 3;
-    const StepState state = stage == 0   ? stages.read.step()
-                            : stage == 1 ? stages.assemble.step()
-                                         : stages.apply.step();
-    if (state == StepState::ran) return true;
+  const StepState state = stage == 0   ? stages.read.step()
+                          : stage == 1 ? stages.assemble.step()
+                          : stage == 2 ? stages.apply.step()
+                                       : stages.snapshots[stage - 3].step();
+  return state == StepState::ran;
+}
+
+bool SimWorld::step() {
+  const std::uint64_t count = 3 + relay_->stages.snapshots.size();
+  const std::uint64_t first = random.below(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (has_step((first + i) % count)) return true;
   }
   return false;
 }
@@ -72,7 +82,8 @@ bool SimWorld::settle(int steps_max) {
     clock.advance(std::chrono::milliseconds(100));
     const bool is_caught_up = target.checkpoint && target.checkpoint->position ==
                                                        oplog.position_after(oplog.events().size());
-    quiet = is_caught_up && commits == target.commits ? quiet + 1 : 0;
+    const bool is_idle = relay_->stages.board.is_idle();
+    quiet = is_caught_up && is_idle && commits == target.commits ? quiet + 1 : 0;
     if (quiet > 20) return true;
   }
   return false;
@@ -80,6 +91,7 @@ bool SimWorld::settle(int steps_max) {
 
 void SimWorld::write() {
   const std::string collection = kCollections[random.below(kCollections.size())];
+  if (random.one_in(ddl_every)) return change_collection(collection);
   constexpr std::array kWishes = {
       OperationType::update, OperationType::update, OperationType::replace, OperationType::delete_};
   // Now and then a transaction of up to four writes.
@@ -93,6 +105,15 @@ void SimWorld::write() {
   }
 }
 
+void SimWorld::change_collection(const std::string& collection) {
+  if (random.one_in(2)) return oplog.drop(collection);
+  std::vector<int> keys;
+  for (int key = 0; key < key_count; ++key) {
+    if (random.one_in(2)) keys.push_back(key);
+  }
+  oplog.replace(collection, keys);
+}
+
 std::optional<int> SimWorld::row_seq(const std::string& collection, int key) const {
   const auto row = target.rows.find({table_of(collection), std::to_string(key)});
   if (row == target.rows.end()) return std::nullopt;
@@ -102,14 +123,25 @@ std::optional<int> SimWorld::row_seq(const std::string& collection, int key) con
 
 // Every event up to the committed position is in the rows; they may be newer, since an updated
 // document is fetched when the batch is made.
-void SimWorld::check_commit() {
+void SimWorld::check_commit(const Batch& batch) {
   const Position& position = target.checkpoint->position;
   if (position.cluster_time < checked_.cluster_time) violation_ = "the position moved backwards";
   checked_ = position;
+  // With a snapshot, and after a lost position, the stream begins at the moment it was opened.
+  const bool is_snapshot = !target.snapshots.empty();
+  if (!first_ || batch.may_move_back) first_ = is_snapshot ? relay_->source.opened_now_at : 0;
+  const std::size_t first = *first_;
   std::map<std::pair<std::string, int>, const FakeEvent*> last;
   const std::size_t end = oplog.index_after(position);
-  for (std::size_t i = 0; i < end; ++i)
-    last[{oplog.events()[i].collection, oplog.events()[i].key}] = &oplog.events()[i];
+  for (std::size_t i = first; i < end; ++i) {
+    const FakeEvent& event = oplog.events()[i];
+    const bool is_whole =
+        event.operation == OperationType::drop || event.operation == OperationType::rename;
+    if (is_whole)
+      std::erase_if(last, [&](const auto& at) { return at.first.first == event.collection; });
+    else if (event.operation != OperationType::create)
+      last[{event.collection, event.key}] = &event;
+  }
   for (const auto& [at, event] : last) {
     const std::optional<int> seq = row_seq(at.first, at.second);
     if (seq && *seq >= event->seq) continue;
@@ -122,8 +154,10 @@ void SimWorld::check_commit() {
     bool is_deleted_later = false;
     for (std::size_t i = end; i < oplog.events().size(); ++i) {
       const FakeEvent& later = oplog.events()[i];
-      is_deleted_later |= later.collection == at.first && later.key == at.second &&
-                          later.operation == OperationType::delete_;
+      const bool is_gone = later.operation == OperationType::drop ||
+                           later.operation == OperationType::rename ||
+                           (later.key == at.second && later.operation == OperationType::delete_);
+      is_deleted_later |= later.collection == at.first && is_gone;
     }
     if (seq || !is_deleted_later)
       violation_ = describe("the position is ahead of the row", at.first, at.second);
@@ -136,7 +170,13 @@ std::string SimWorld::difference() const {
     if (!row) return describe("missing", at.first, at.second);
     if (*row != seq) return describe("differs", at.first, at.second);
   }
-  if (target.rows.size() != oplog.documents().size()) return "extra rows";
+  for (const auto& [at, row] : target.rows) {
+    const std::string collection = at.first.substr(at.first.find('.') + 1);
+    // A dropped collection leaves its rows behind.
+    if (!oplog.exists(collection)) continue;
+    if (!oplog.document(collection, std::atoi(at.second.c_str())))
+      return describe("extra", collection, std::atoi(at.second.c_str()));
+  }
   return "";
 }
 

@@ -41,7 +41,7 @@ class SimWorld {
   // does not come to rest within `steps_max`.
   bool settle(int steps_max = 20'000);
 
-  // A random write to one of the two collections.
+  // A random write to one of the two collections; now and then something happens to all of one.
   void write();
 
   // Empty: the rows equal the documents. Otherwise what is different.
@@ -58,15 +58,20 @@ class SimWorld {
   FakeStore store;
   std::uint64_t source_fault_every = 0;
   std::uint64_t target_fault_every = 0;
+  std::uint64_t ddl_every = 0;  // A collection is dropped or replaced once in so many writes.
   int key_count = 8;
+  bool is_busy = true;  // Writes also happen in the middle of what the relay does.
 
  private:
-  void check_commit();
+  void check_commit(const Batch& batch);
+  void change_collection(const std::string& collection);
+  bool has_step(std::uint64_t stage);
   [[nodiscard]] std::optional<int> row_seq(const std::string& collection, int key) const;
 
   std::unique_ptr<Relay> relay_;
   std::string violation_;
   Position checked_;
+  std::optional<std::size_t> first_;  // Index of the first event that the relay has to know of.
   int transaction_ = 0;
 };
 

@@ -1,0 +1,66 @@
+// EventPlanner: change events to planned writes: which tables an event concerns, and what it means
+// for each.
+//
+// Rows become upserts, removals or look-ups. What happens to a whole collection becomes a barrier,
+// ordered against the rows before and after it:
+//
+//   drop, rename away        on_drop: the rows stay, go, or the relay stops
+//   rename onto ($out,       the table is copied again and what vanished is removed
+//     convertToCapped)
+//   create, or a first row   after a drop whose rows stayed: the same
+//
+// Other types are counted and passed over. One thread: the assembling one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <set>
+
+#include "core/change_event.h"
+#include "core/result.h"
+#include "mapping/table_map.h"
+#include "pipeline/batch_maker.h"
+#include "pipeline/progress.h"
+#include "pipeline/snapshot_board.h"
+#include "plan/batch_builder.h"
+
+namespace relay {
+
+class EventPlanner {
+ public:
+  struct Links {  // All outlive the planner.
+    TableMap& tables;
+    SnapshotBoard& board;
+    BatchMaker& maker;
+    BatchBuilder& builder;
+  };
+  explicit EventPlanner(Links links) : links_(links) {}
+
+  // Adds the writes of the event to the builder. `ordinal`: of the event, counted from 1.
+  // config_invalid: two collections would feed one table.
+  Status plan(const ChangeEvent& event, std::uint64_t ordinal);
+
+  // The table is known, and its snapshot has a state.
+  void note_settled(const TableMapping* table) { settled_.insert(table); }
+
+  // Of wanted namespaces, since the last call.
+  std::array<std::uint64_t, kOperationTypeCount> take_operations();
+
+ private:
+  Status plan_row(const ChangeEvent& event, PlannedWrite write);
+  Status plan_dropped(const ChangeEvent& event, PlannedWrite write);
+  Status plan_replaced(const ChangeEvent& event, NamespaceView ns, PlannedWrite write);
+  Status plan_created(const ChangeEvent& event, PlannedWrite write);
+  void add_barrier(const ChangeEvent& event,
+                   const TableMapping* table,
+                   Barrier barrier,
+                   PlannedWrite write);
+  void settle(const ChangeEvent& event, const TableMapping* table, const PlannedWrite& write);
+
+  Links links_;
+  std::array<std::uint64_t, kOperationTypeCount> operations_{};
+  std::set<const TableMapping*> settled_;  // Their collection exists, as far as we know.
+  const TableMapping* last_settled_ = nullptr;
+};
+
+}  // namespace relay
