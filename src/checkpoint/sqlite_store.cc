@@ -7,6 +7,7 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "checkpoint/sqlite_connection.h"
 #include "checkpoint/store_schema.h"
@@ -15,6 +16,8 @@
 namespace relay {
 
 namespace {
+
+using Values = std::vector<SqliteValue>;
 
 Error open_failed(const std::filesystem::path& path,
                   std::string_view reason,
@@ -67,7 +70,7 @@ std::uint32_t read_uint32(const std::string& text) {
 }  // namespace
 
 SqliteStore::SqliteStore(StoreLock lock, std::unique_ptr<SqliteConnection> connection)
-    : lock_(std::move(lock)), connection_(std::move(connection)) {}
+    : lock_(std::move(lock)), path_(connection->path()), connection_(std::move(connection)) {}
 
 SqliteStore::~SqliteStore() = default;
 
@@ -91,9 +94,17 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open_for_operator(
       new SqliteStore(std::move(lock.value()), std::move(connection.value())));
 }
 
+// One at a time: how many rows a statement changed is asked of the connection afterwards.
+template <class... Arguments>
+auto SqliteStore::run(Arguments&&... arguments) {
+  return connection_.with([&](std::unique_ptr<SqliteConnection>& connection) {
+    return connection->run(std::forward<Arguments>(arguments)...);
+  });
+}
+
 Result<std::optional<Checkpoint>> SqliteStore::load(std::string_view stream) {
-  Result<SqliteAnswer> answer = connection_->run(
-      name_stream("load the position", stream), sql::sqlite::checkpoint_load, {stream});
+  Result<SqliteAnswer> answer =
+      run(name_stream("load the position", stream), sql::sqlite::checkpoint_load, Values{stream});
   if (!answer.ok()) return answer.error();
   if (answer.value().rows.empty()) return std::optional<Checkpoint>();
   const SqliteRow& row = answer.value().rows[0];
@@ -107,13 +118,13 @@ Result<int> SqliteStore::write(std::string_view sql,
                                std::string_view stream,
                                const Checkpoint& next) {
   const ClusterTime time = next.position.cluster_time;
-  Result<SqliteAnswer> answer = connection_->run(name_stream("save the position", stream),
-                                                 sql,
-                                                 {stream,
-                                                  next.position.token,
-                                                  std::int64_t{time.seconds},
-                                                  std::int64_t{time.increment},
-                                                  next.pipeline_hash});
+  Result<SqliteAnswer> answer = run(name_stream("save the position", stream),
+                                    sql,
+                                    Values{stream,
+                                           next.position.token,
+                                           std::int64_t{time.seconds},
+                                           std::int64_t{time.increment},
+                                           next.pipeline_hash});
   if (!answer.ok()) return answer.error();
   return answer.value().changed_rows;
 }
@@ -123,7 +134,7 @@ Status SqliteStore::save(std::string_view stream, const Checkpoint& next) {
   if (!changed.ok()) return changed.error();
   if (changed.value() == 1) return ok_status();
   return Error{ErrorKind::store_failed,
-               name_stream("save the position", stream) + " path=" + connection_->path().string() +
+               name_stream("save the position", stream) + " path=" + path_.string() +
                    ": the stored position is newer",
                "two relays may have used copies of one state file: relay checkpoint show"};
 }
@@ -135,18 +146,17 @@ Status SqliteStore::replace(std::string_view stream, const Checkpoint& next) {
 }
 
 Result<std::string> SqliteStore::owner() {
-  Result<SqliteAnswer> answer = connection_->run("read the owner", sql::sqlite::owner);
+  Result<SqliteAnswer> answer = run("read the owner", sql::sqlite::owner);
   if (!answer.ok()) return answer.error();
   if (answer.value().rows.empty()) {
-    return open_failed(
-        connection_->path(), "it names no owner", "restore a backup, or start without the file");
+    return open_failed(path_, "it names no owner", "restore a backup, or start without the file");
   }
   return answer.value().rows[0].at(0);
 }
 
 Status SqliteStore::reset(std::string_view stream) {
-  Result<SqliteAnswer> answer = connection_->run(
-      name_stream("reset the position", stream), sql::sqlite::checkpoint_reset, {stream});
+  Result<SqliteAnswer> answer =
+      run(name_stream("reset the position", stream), sql::sqlite::checkpoint_reset, Values{stream});
   if (!answer.ok()) return answer.error();
   return ok_status();
 }

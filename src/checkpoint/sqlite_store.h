@@ -3,7 +3,7 @@
 // A position is on the disk when save() returns: the journal is written ahead and synced with every
 // commit. Another process may read the file meanwhile, read-only; it may not open a store on it.
 //
-// Threads: any, one at a time.
+// Threads: any; the streams of one relay share it.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +14,7 @@
 
 #include "checkpoint/checkpoint_store.h"
 #include "checkpoint/store_lock.h"
+#include "core/guarded.h"
 #include "core/result.h"
 
 namespace relay {
@@ -45,8 +46,12 @@ class SqliteStore final : public CheckpointStore {
   SqliteStore(StoreLock lock, std::unique_ptr<SqliteConnection> connection);
   Result<int> write(std::string_view sql, std::string_view stream, const Checkpoint& next);
 
+  template <class... Arguments>
+  auto run(Arguments&&... arguments);
+
   StoreLock lock_;  // Released after the connection is closed.
-  std::unique_ptr<SqliteConnection> connection_;
+  std::filesystem::path path_;
+  Guarded<std::unique_ptr<SqliteConnection>> connection_;
 };
 
 // "3.40.1".

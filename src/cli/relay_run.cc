@@ -1,22 +1,23 @@
 #include "cli/relay_run.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <iterator>
 #include <malloc.h>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
-#include "apply/postgres_sink.h"
 #include "checkpoint/sqlite_store.h"
-#include "cli/progress_line.h"
+#include "cli/progress_report.h"
 #include "cli/report_error.h"
 #include "cli/signals.h"
+#include "cli/stream_run.h"
 #include "cli/table_rules.h"
 #include "observe/log.h"
-#include "pipeline/pipeline.h"
-#include "source/mongo_source.h"
 #include "version.h"
 
 namespace relay {
@@ -34,132 +35,83 @@ void keep_buffers_in_the_heap() {
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 
-StreamScope to_stream_scope(const WatchScope& scope) {
-  return {.database = scope.single_database(),
-          .exact = scope.exact,
-          .everything = !scope.patterns.empty()};
-}
+using Streams = std::vector<std::unique_ptr<StreamRun>>;
 
-StartSetting to_start_setting(const StreamStart& start) {
-  if (start.kind != StreamStart::Kind::time) return {StartNow{}};
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(start.time).time_since_epoch().count();
-  return {StartAtTime{{static_cast<std::uint32_t>(seconds), 0}}};
-}
-
-PipelineOptions to_pipeline_options(const Settings& settings, RunMode mode) {
-  PipelineOptions options;
-  options.stream = settings.tables.front().stream;
-  options.start = to_start_setting(settings.stream.start);
-  options.mode = mode;
-  options.limits = {.rows_max = static_cast<std::size_t>(settings.target.batch_rows),
-                    .bytes_max = static_cast<std::size_t>(settings.target.batch_bytes)};
-  options.lease = settings.ha.lease;
-  if (mode == RunMode::once) {
-    options.source_outage_max = settings.source.connect_timeout;
-    options.target_outage_max = settings.target.connect_timeout;
-  }
-  return options;
-}
-
-Result<std::unique_ptr<MongoSource>> make_source(const Settings& settings, const TableMap& tables) {
-  return MongoSource::make({.uri = settings.source.uri,
-                            .scope = to_stream_scope(tables.scope()),
-                            .await = settings.source.await,
-                            .connect_timeout = settings.source.connect_timeout});
-}
-
-std::unique_ptr<Sink> make_sink(const Settings& settings,
-                                const PipelineOptions& options,
-                                std::string owner) {
-  return PostgresSink::make({.uri = settings.target.uri,
-                             .stream = options.stream,
-                             .owner = std::move(owner),
-                             .lease = settings.ha.lease,
-                             .statement_timeout = settings.target.statement_timeout,
-                             .connect_timeout = settings.target.connect_timeout});
-}
-
-// The live line on a terminal; elsewhere a log line every ten seconds while something happens.
-class ProgressReport {
- public:
-  explicit ProgressReport(Clock& clock)
-      : clock_(clock),
-        terminal_(find_terminal(STDERR_FILENO)),
-        line_([](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
-              clock,
-              {.terminal = terminal_}),
-        since_(clock.now()) {}
-
-  void update(const ProgressSnapshot& now) {
-    const double seconds = std::chrono::duration<double>(clock_.now() - since_).count();
-    if (seconds < (terminal_.is_terminal ? 1.0 : 10.0)) return;
-    const double rate = static_cast<double>(now.events_applied - events_) / seconds;
-    const double lag = lag_seconds(now, clock_.wall_now());
-    const bool is_news = now.events_applied != events_;
-    events_ = now.events_applied;
-    since_ = clock_.now();
-    if (terminal_.is_terminal) {
-      char text[160];
-      std::snprintf(
-          text,
-          sizeof text,
-          "events %llu  rate %.0f/s  lag %.1f s  upserts %llu  deletes %llu  dead letters %llu",
-          static_cast<unsigned long long>(now.events_applied),
-          rate,
-          lag,
-          static_cast<unsigned long long>(now.upserts),
-          static_cast<unsigned long long>(now.deletes),
-          static_cast<unsigned long long>(now.dead_letters));
-      line_.update(text);
-    } else if (is_news) {
-      log_info("progress",
-               {{"events", now.events_applied},
-                {"rate", rate},
-                {"lag_seconds", lag},
-                {"upserts", now.upserts},
-                {"deletes", now.deletes},
-                {"dead_letters", now.dead_letters}});
-    }
-  }
-
-  void clear() { line_.clear(); }
-
- private:
-  Clock& clock_;
-  TerminalInfo terminal_;
-  ProgressLine line_;
-  Clock::TimePoint since_;
-  std::uint64_t events_ = 0;
-};
-
-void log_start(const Settings& settings, const PipelineOptions& options) {
+void log_start(const Settings& settings, const Streams& streams) {
   log_info("relay starts",
            {{"version", kVersion},
             {"git", kGitDescription},
             {"source", format_uri_redacted(settings.source.uri.reveal())},
             {"target", format_uri_redacted(settings.target.uri.reveal())},
             {"state", settings.state.path},
-            {"stream", options.stream},
+            {"streams", streams.size()},
             {"tables", settings.tables.size()}});
 }
 
-void log_end(const ProgressSnapshot& end) {
-  log_info("relay stops",
-           {{"events", end.events_applied},
-            {"upserts", end.upserts},
-            {"deletes", end.deletes},
-            {"dead_letters", end.dead_letters},
-            {"position", end.stored.token},
-            {"cluster_time", end.stored.cluster_time.seconds}});
+void log_end(const Streams& streams) {
+  for (const auto& stream : streams) {
+    const ProgressSnapshot end = stream->pipeline().progress();
+    log_info("relay stops",
+             {{"stream", stream->name()},
+              {"events", end.events_applied},
+              {"upserts", end.upserts},
+              {"deletes", end.deletes},
+              {"dead_letters", end.dead_letters},
+              {"position", end.stored.token},
+              {"cluster_time", end.stored.cluster_time.seconds}});
+  }
 }
 
-// Until the pipeline has ended. The first signal drains, the second leaves at once. Returns the
+ProgressSum sum_up(const Streams& streams, Clock& clock) {
+  ProgressSum sum;
+  for (const auto& stream : streams) {
+    const ProgressSnapshot now = stream->pipeline().progress();
+    sum.events += now.events_applied;
+    sum.upserts += now.upserts;
+    sum.deletes += now.deletes;
+    sum.dead_letters += now.dead_letters;
+    sum.lag_seconds = std::max(sum.lag_seconds, lag_seconds(now, clock.wall_now()));
+    for (SnapshotReport& snapshot : stream->pipeline().snapshots()) {
+      if (snapshot.state != SnapshotState::done && snapshot.state != SnapshotState::dropped)
+        sum.snapshots.push_back(std::move(snapshot));
+    }
+  }
+  return sum;
+}
+
+// A stream that fails ends alone; the others go on, and the relay ends with its exit code.
+class Failures {
+ public:
+  void look(const Streams& streams) {
+    for (const auto& stream : streams) {
+      if (!stream->pipeline().is_finished() || !seen_.insert(stream.get()).second) continue;
+      const std::optional<Error> failure = stream->pipeline().failure();
+      if (!failure) continue;
+      if (!first_) first_ = failure;
+      if (streams.size() > 1) {
+        log_error("stream has failed, the others go on",
+                  {{"stream", stream->name()}, {"error", failure->message}});
+      }
+    }
+  }
+  [[nodiscard]] const std::optional<Error>& first() const { return first_; }
+  [[nodiscard]] bool are_all_over(const Streams& streams) const {
+    return seen_.size() == streams.size();
+  }
+
+ private:
+  std::set<const StreamRun*> seen_;  // Ended.
+  std::optional<Error> first_;
+};
+
+// Until every stream has ended. The first signal drains, the second leaves at once. Returns the
 // first.
-std::optional<int> wait_for_end(Pipeline& pipeline, Clock& clock) {
+std::optional<int> wait_for_end(const Streams& streams, Failures& failures, Clock& clock) {
   ProgressReport report(clock);
   std::optional<int> first;
-  while (!pipeline.is_finished()) {
+  for (;;) {
+    failures.look(streams);
+    if (failures.are_all_over(streams)) break;
     const std::optional<int> signal = wait_for_signal(kSignalPoll);
     if (signal && first) _exit(128 + *signal);
     if (signal) {
@@ -167,41 +119,64 @@ std::optional<int> wait_for_end(Pipeline& pipeline, Clock& clock) {
       report.clear();
       log_info("stop requested, finishing the batch; a second signal leaves at once",
                {{"signal", *signal}});
-      pipeline.drain();
+      for (const auto& stream : streams)
+        stream->pipeline().drain();
     }
-    report.update(pipeline.progress());
+    if (report.is_due()) report.update(sum_up(streams, clock));
   }
   report.clear();
   return first;
+}
+
+// In the order in which the settings name them.
+std::vector<std::string> stream_names(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const TableSettings& table : settings.tables) {
+    if (std::ranges::find(names, table.stream) == names.end()) names.push_back(table.stream);
+  }
+  return names;
+}
+
+Result<Streams> make_streams(const Settings& settings,
+                             RunMode mode,
+                             const std::string& owner,
+                             StreamRun::Links links) {
+  Streams streams;
+  for (const std::string& name : stream_names(settings)) {
+    std::vector<TableSettings> tables;
+    std::ranges::copy_if(settings.tables, std::back_inserter(tables), [&](const auto& table) {
+      return table.stream == name;
+    });
+    Result<std::unique_ptr<StreamRun>> made =
+        StreamRun::make(settings, name, tables, owner, mode, links);
+    if (!made.ok()) return made.error();
+    streams.push_back(std::move(made.value()));
+  }
+  return streams;
 }
 
 }  // namespace
 
 ExitCode run_relay(const Settings& settings, RunMode mode) {
   keep_buffers_in_the_heap();
-  Result<TableMap> tables = TableMap::make(to_table_rules(settings.tables));
-  if (!tables.ok()) return report_error(tables.error());
-  const PipelineOptions options = to_pipeline_options(settings, mode);
-  log_start(settings, options);
+  // Before anything is touched: two streams must not feed one table.
+  const Result<TableMap> all = TableMap::make(to_table_rules(settings.tables));
+  if (!all.ok()) return report_error(all.error());
   Result<std::unique_ptr<CheckpointStore>> store = SqliteStore::open(settings.state.path);
   if (!store.ok()) return report_error(store.error());
   Result<std::string> owner = store.value()->owner();
   if (!owner.ok()) return report_error(owner.error());
-  Result<std::unique_ptr<MongoSource>> source = make_source(settings, tables.value());
-  if (!source.ok()) return report_error(source.error());
-  const std::unique_ptr<Sink> sink = make_sink(settings, options, owner.value());
-
   SystemClock clock;
-  Pipeline pipeline({.source = *source.value(),
-                     .sink = *sink,
-                     .store = *store.value(),
-                     .clock = clock,
-                     .tables = tables.value()},
-                    options);
-  pipeline.start();
-  const std::optional<int> signal = wait_for_end(pipeline, clock);
-  log_end(pipeline.progress());
-  if (const std::optional<Error> failure = pipeline.failure()) return report_error(*failure);
+  Result<Streams> streams =
+      make_streams(settings, mode, owner.value(), {.store = *store.value(), .clock = clock});
+  if (!streams.ok()) return report_error(streams.error());
+  log_start(settings, streams.value());
+  for (const auto& stream : streams.value())
+    stream->pipeline().start();
+  Failures failures;
+  const std::optional<int> signal = wait_for_end(streams.value(), failures, clock);
+  log_end(streams.value());
+  if (failures.first()) return report_error(*failures.first());
   // Stopped before its end, a one-time run has not done what it was asked for.
   if (signal && mode == RunMode::once) return static_cast<ExitCode>(128 + *signal);
   return ExitCode::done;

@@ -17,7 +17,6 @@ std::string_view find_unbuilt(const TableSettings& table) {
   if (table.on_delete != DeletePolicy::remove) return "on_delete = \"mark\"";
   if (table.on_drop != DropPolicy::keep) return "on_drop other than \"keep\"";
   if (!table.schema_file.empty()) return "schema_file";
-  if (table.stream != TableSettings().stream) return "stream";
   return "";
 }
 
@@ -37,9 +36,6 @@ std::vector<TableRule> to_table_rules(const std::vector<TableSettings>& tables) 
 }
 
 Status refuse_unbuilt(const Settings& settings) {
-  if (settings.stream.start.kind == StreamStart::Kind::snapshot) {
-    return unbuilt("stream.start = \"snapshot\"", "stream.start = \"now\", or a time");
-  }
   if (settings.target.uri.reveal().starts_with("crate://")) {
     return unbuilt("target.uri with crate://", "a postgresql:// target");
   }

@@ -55,7 +55,7 @@ struct StateSettings {
 // Where a stream begins when nothing is stored.
 struct StreamStart {
   enum class Kind : std::uint8_t { snapshot, now, time };
-  Kind kind = Kind::now;
+  Kind kind = Kind::snapshot;
   std::chrono::sys_time<std::chrono::milliseconds> time{};  // Kind::time only. Inclusive.
 
   bool operator==(const StreamStart&) const = default;

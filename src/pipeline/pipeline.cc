@@ -73,6 +73,12 @@ void Pipeline::cancel_long_read(const std::stop_token& stop) {
   }
 }
 
+bool Pipeline::request_snapshot(const std::string& table) {
+  const bool is_known = stages_.board.request(table);
+  stages_.bell.ring();
+  return is_known;
+}
+
 std::optional<Error> Pipeline::failure() const {
   if (std::optional<Error> error = barrier_.copy()) return error;
   return stages_.failure();

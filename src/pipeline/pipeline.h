@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -39,6 +40,10 @@ class Pipeline {
   [[nodiscard]] std::optional<Error> failure() const;
 
   [[nodiscard]] ProgressSnapshot progress() const { return stages_.progress.snapshot(); }
+  [[nodiscard]] std::vector<SnapshotReport> snapshots() { return stages_.board.report(); }
+
+  // Copies a table again. False: the stream has no such table.
+  bool request_snapshot(const std::string& table);
 
  private:
   template <class Stage>
