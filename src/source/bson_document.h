@@ -46,6 +46,7 @@ class BsonDocument {
   BsonDocument& add_value(std::string_view key, const bson_iter_t& at);
 
   void clear() { bson_reinit(&value_); }
+  [[nodiscard]] bool is_empty() const { return bson_empty(&value_); }
 
   [[nodiscard]] const bson_t& raw() const { return value_; }
   [[nodiscard]] bson_t& raw() { return value_; }

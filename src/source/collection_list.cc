@@ -44,9 +44,15 @@ Result<std::vector<std::string>> list_databases(MongoConnection& connection) {
   return names;
 }
 
+CollectionKind to_kind(std::string_view type) {
+  if (type == "view") return CollectionKind::view;
+  if (type == "timeseries") return CollectionKind::time_series;
+  return CollectionKind::collection;
+}
+
 Status list_one(MongoConnection& connection,
                 const std::string& database,
-                std::vector<Namespace>& collections) {
+                std::vector<CollectionInfo>& collections) {
   BsonDocument command;
   command.add_int32("listCollections", 1);
   command.add_bool("nameOnly", true).add_bool("authorizedCollections", true);
@@ -58,8 +64,8 @@ Status list_one(MongoConnection& connection,
     if (!reply) return malformed();
     std::size_t offset = 0;
     while (const std::optional<RawDocument> entry = next_document(reply->documents, offset)) {
-      if (find_text(*entry, "type") != "collection") continue;
-      collections.push_back({database, find_text(*entry, "name")});
+      collections.push_back(
+          {{database, find_text(*entry, "name")}, to_kind(find_text(*entry, "type"))});
     }
     if (reply->cursor_id == 0) return ok_status();
     command.clear();
@@ -69,20 +75,25 @@ Status list_one(MongoConnection& connection,
 
 }  // namespace
 
-Result<std::vector<Namespace>> list_collections(MongoConnection& connection,
-                                                const std::string& database) {
+Result<std::vector<CollectionInfo>> list_collections(MongoConnection& connection,
+                                                     const std::string& database) {
   std::vector<std::string> databases{database};
   if (database.empty()) {
     Result<std::vector<std::string>> all = list_databases(connection);
     if (!all.ok()) return all.error();
     databases = std::move(all.value());
   }
-  std::vector<Namespace> collections;
+  std::vector<CollectionInfo> collections;
   for (const std::string& name : databases) {
     const Status listed = list_one(connection, name, collections);
     if (!listed.ok()) return listed.error();
   }
   return collections;
+}
+
+bool is_system_collection(NamespaceView ns) {
+  return ns.collection.starts_with("system.") || ns.database == "admin" || ns.database == "local" ||
+         ns.database == "config";
 }
 
 }  // namespace relay

@@ -1,18 +1,22 @@
-// Which collections exist, to decide whether the server should filter.
+// Which collections exist: to decide whether the server should filter, and to find the names that a
+// pattern means.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "core/name_space.h"
 #include "core/result.h"
+#include "source/change_source.h"
 #include "source/mongo_connection.h"
 
 namespace relay {
 
-// Ordinary collections only: views and time series have no change events. `database` empty: of
-// every database. source_refused: the user may not list them.
-Result<std::vector<Namespace>> list_collections(MongoConnection& connection,
-                                                const std::string& database);
+// Everything the user may see, system collections included. `database` empty: of every database.
+// source_refused: the user may not list them.
+Result<std::vector<CollectionInfo>> list_collections(MongoConnection& connection,
+                                                     const std::string& database);
+
+// The server's own: they have no change events.
+bool is_system_collection(NamespaceView ns);
 
 }  // namespace relay

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::string_view kDoing = "look documents up";
 
+}  // namespace
+
 BsonDocument build_read_concern(ClusterTime not_before) {
   BsonDocument concern;
   concern.add_text("level", "majority");
   if (!not_before.is_zero()) concern.add_time("afterClusterTime", not_before);
   return concern;
 }
-
-}  // namespace
 
 std::size_t chunk_size(std::span<const RawDocument> keys, const LookUpLimits& limits) {
   std::size_t count = 0;

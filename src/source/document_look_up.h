@@ -30,6 +30,9 @@ struct LookUpLimits {
 // How many of `keys`, from the first on, go into one find. At least one.
 std::size_t chunk_size(std::span<const RawDocument> keys, const LookUpLimits& limits);
 
+// Majority-committed data, not older than `not_before` (zero: any).
+BsonDocument build_read_concern(ClusterTime not_before);
+
 // bad_document: a key without _id.
 Result<BsonDocument> build_find(std::string_view collection, std::span<const RawDocument> keys);
 

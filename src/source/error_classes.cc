@@ -72,6 +72,8 @@ constexpr std::array kCodeRows = {
     // A view stays a view. A wrong "stop" would hit a name being re-created as a collection: rare.
     CodeRow{73, 73, bit(SourcePhase::open), ErrorKind::source_refused, kNamespaceHint},
     CodeRow{166, 166, kAnyPhase, ErrorKind::source_refused, kNamespaceHint},
+    // How a view or time series refuses `min` and `max`.
+    CodeRow{168, 168, bit(SourcePhase::snapshot), ErrorKind::source_refused, kNamespaceHint},
     // mongos without the database: it comes with the first insert. A misspelt name waits for ever,
     // which the hint is for.
     CodeRow{26, 26, bit(SourcePhase::open), ErrorKind::source_unavailable, kNoDatabaseHint},
@@ -79,6 +81,14 @@ constexpr std::array kCodeRows = {
     // Stopping here would turn every restart of a server into a night call.
     CodeRow{43, 43, kAnyPhase, ErrorKind::source_unavailable, ""},
     CodeRow{136, 136, kAnyPhase, ErrorKind::source_unavailable, ""},
+    // The collection was dropped, renamed or changed in the middle of a read (175; 246 on servers
+    // that keep snapshots), or the history of the read is gone (239): the read begins anew, and
+    // finds what there is now. Stopping would end the relay whenever a collection is dropped.
+    CodeRow{175, 175, bit(SourcePhase::snapshot), ErrorKind::source_unavailable, ""},
+    CodeRow{175, 175, bit(SourcePhase::look_up), ErrorKind::source_unavailable, ""},
+    CodeRow{239, 239, bit(SourcePhase::snapshot), ErrorKind::source_unavailable, ""},
+    CodeRow{246, 246, bit(SourcePhase::snapshot), ErrorKind::source_unavailable, ""},
+    CodeRow{246, 246, bit(SourcePhase::look_up), ErrorKind::source_unavailable, ""},
     // Killed by an operator, or by a server that is shutting down; our own killCursors is known to
     // the one who sent it.
     CodeRow{237, 237, kAnyPhase, ErrorKind::source_unavailable, ""},

@@ -13,11 +13,12 @@ namespace relay {
 
 // What we were doing: the same code means different things in different commands.
 enum class SourcePhase : std::uint8_t {
-  connect,  // Choosing a server, authenticating.
-  inspect,  // Listing collections, asking for the time.
-  open,     // The aggregate with $changeStream.
-  read,     // getMore on the stream.
-  look_up,  // find and its getMore.
+  connect,   // Choosing a server, authenticating.
+  inspect,   // Listing collections, asking for the time.
+  open,      // The aggregate with $changeStream.
+  read,      // getMore on the stream.
+  look_up,   // find and its getMore.
+  snapshot,  // Ranges and chunks of collections, and which keys exist.
 };
 
 struct SourceFailure {

@@ -113,6 +113,7 @@ Error MongoConnection::to_error(SourcePhase phase,
                                 std::string_view doing,
                                 const bson_error_t& error,
                                 const bson_t* reply) {
+  last_code_ = error.domain == MONGOC_ERROR_SERVER ? error.code : 0;
   const bool is_resumable =
       reply != nullptr && mongoc_error_has_label(reply, "ResumableChangeStreamError");
   const ErrorClass found = classify({.phase = phase,

@@ -43,6 +43,8 @@ class MongoConnection {
 
   [[nodiscard]] const ServerTraits& server() const { return traits_; }
   [[nodiscard]] const std::string& host() const { return host_; }
+  // The server's code of the last command that failed; 0: the failure was not the server's.
+  [[nodiscard]] std::int64_t last_code() const { return last_code_; }
 
  private:
   struct SessionDeleter {
@@ -67,6 +69,7 @@ class MongoConnection {
   std::uint32_t server_id_ = 0;
   std::string host_;
   ServerTraits traits_;
+  std::int64_t last_code_ = 0;
 };
 
 }  // namespace relay

@@ -14,8 +14,9 @@ namespace {
 // whose other end is gone are found by TCP keep-alive (the driver's default, 120 s).
 constexpr std::int32_t kSocketTimeoutMs = 600'000;
 
-// One client reads, one looks up, one may be on its way back.
-constexpr std::int32_t kPoolSizeMin = 4;
+// One client reads, one looks up, each snapshot thread has one, and one may be on its way back. The
+// driver makes them when they are needed; at its limit it would wait for ever.
+constexpr std::int32_t kPoolSizeMin = 40;
 
 void start_driver() {
   static const bool is_started = [] {

@@ -8,10 +8,14 @@
 #include "core/check.h"
 #include "core/guarded.h"
 #include "source/change_cursor.h"
+#include "source/chunk_reader.h"
 #include "source/collection_list.h"
-#include "source/cursor_reply.h"
+#include "source/collection_split.h"
 #include "source/document_look_up.h"
+#include "source/key_check.h"
+#include "source/lane_connections.h"
 #include "source/mongo_connection.h"
+#include "source/source_time.h"
 #include "source/stream_definition.h"
 
 namespace relay {
@@ -22,7 +26,16 @@ namespace {
 constexpr std::int32_t kExpandedEventsWireVersion = 17;
 
 Error stopped() {
-  return {ErrorKind::stopped, "read the change stream: cancelled", ""};
+  return {ErrorKind::stopped, "read the source: cancelled", ""};
+}
+
+// Views and time series have no change events.
+std::vector<Namespace> ordinary_collections(const std::vector<CollectionInfo>& all) {
+  std::vector<Namespace> ordinary;
+  for (const CollectionInfo& collection : all) {
+    if (collection.kind == CollectionKind::collection) ordinary.push_back(collection.ns);
+  }
+  return ordinary;
 }
 
 Result<StreamDefinition> define_stream(MongoConnection& connection, const StreamScope& scope) {
@@ -31,9 +44,9 @@ Result<StreamDefinition> define_stream(MongoConnection& connection, const Stream
   definition.has_expanded_events =
       connection.server().wire_version_max >= kExpandedEventsWireVersion;
   if (scope.everything || scope.exact.empty()) return definition;
-  const Result<std::vector<Namespace>> existing = list_collections(connection, scope.database);
+  const Result<std::vector<CollectionInfo>> existing = list_collections(connection, scope.database);
   if (existing.ok()) {
-    definition.is_filtered = needs_filter(scope, existing.value());
+    definition.is_filtered = needs_filter(scope, ordinary_collections(existing.value()));
   } else if (existing.error().kind == ErrorKind::source_refused) {
     // Not allowed to look. A filter that was not needed costs speed; the stream itself may be
     // allowed.
@@ -48,11 +61,12 @@ Result<StreamDefinition> define_stream(MongoConnection& connection, const Stream
 
 struct MongoSource::State {
   State(MongoSourceOptions given, std::unique_ptr<MongoPool> made)
-      : options(std::move(given)), pool(std::move(made)), documents(*pool) {}
+      : options(std::move(given)), pool(std::move(made)), documents(*pool), lanes(*pool) {}
 
   MongoSourceOptions options;
   std::unique_ptr<MongoPool> pool;  // Outlives everything below.
   DocumentLookUp documents;         // Assembling thread.
+  LaneConnections lanes;            // Snapshot threads.
 
   // Reading thread.
   std::unique_ptr<MongoConnection> connection;  // Null: not connected.
@@ -65,11 +79,39 @@ struct MongoSource::State {
   std::atomic<bool> is_cancelled{false};
   Guarded<OpenCursor> open_cursor;
 
+  // Runs `ask` on the stream's connection. Reading thread.
+  template <class Ask>
+  auto inspect(Ask&& ask) -> decltype(std::forward<Ask>(ask)(std::declval<MongoConnection&>()));
+  // Runs `read` on the lane's connection. Snapshot threads.
+  template <class Read>
+  auto read_lane(std::size_t lane, Read&& read)
+      -> decltype(std::forward<Read>(read)(std::declval<MongoConnection&>()));
+
   Status connect();
   void disconnect();
   void close_stream();
   Result<Position> open(const StartPoint& start);
 };
+
+template <class Ask>
+auto MongoSource::State::inspect(Ask&& ask)
+    -> decltype(std::forward<Ask>(ask)(std::declval<MongoConnection&>())) {
+  const Status connected = connect();
+  if (!connected.ok()) return connected.error();
+  auto result = std::forward<Ask>(ask)(*connection);
+  // An open stream finds out by itself whether its connection is still good.
+  if (!result.ok() && !cursor) disconnect();
+  return result;
+}
+
+template <class Read>
+auto MongoSource::State::read_lane(std::size_t lane, Read&& read)
+    -> decltype(std::forward<Read>(read)(std::declval<MongoConnection&>())) {
+  if (is_cancelled) return stopped();
+  auto result = lanes.use(lane, std::forward<Read>(read));
+  if (!result.ok() && is_cancelled) return stopped();
+  return result;
+}
 
 Status MongoSource::State::connect() {
   if (connection) return ok_status();
@@ -164,50 +206,41 @@ void MongoSource::cancel() {
 }
 
 Result<ClusterTime> MongoSource::current_time() {
-  const Status connected = state_->connect();
-  if (!connected.ok()) return connected.error();
-  BsonDocument ping;
-  ping.add_int32("ping", 1);
-  // On the primary, whose operationTime is its last applied write: a secondary's may be older than
-  // writes that were acknowledged before this call.
-  const Result<RawBuffer> reply =
-      state_->connection->run_on_primary({.phase = SourcePhase::inspect,
-                                          .doing = "ask for the source's time",
-                                          .database = "admin",
-                                          .body = ping});
-  if (!reply.ok()) {
-    if (!state_->cursor) state_->disconnect();
-    return reply.error();
-  }
-  const std::optional<ClusterTime> time = find_time(reply.value().view(), "operationTime");
-  if (!time) {
-    return Error{
-        ErrorKind::bad_document, "ask for the source's time: a reply without operationTime", ""};
-  }
-  return *time;
+  return state_->inspect([](MongoConnection& connection) { return read_source_time(connection); });
 }
 
 Status MongoSource::look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) {
   return state_->documents.run(request, visit);
 }
 
-namespace {
-Error unbuilt() {
-  return {ErrorKind::internal, "not built", ""};
-}
-}  // namespace
-
 Result<std::vector<CollectionInfo>> MongoSource::list_collections() {
-  return unbuilt();
+  Result<std::vector<CollectionInfo>> all = state_->inspect([this](MongoConnection& connection) {
+    return relay::list_collections(connection, state_->options.scope.database);
+  });
+  if (all.ok()) {
+    std::erase_if(all.value(), [](const CollectionInfo& collection) {
+      return is_system_collection(view_of(collection.ns));
+    });
+  }
+  return all;
 }
-Result<CollectionSplit> MongoSource::split(const SplitRequest& /*request*/) {
-  return unbuilt();
+
+Result<CollectionSplit> MongoSource::split(const SplitRequest& request) {
+  return state_->read_lane(request.lane, [&request](MongoConnection& connection) {
+    return split_collection(connection, request);
+  });
 }
-Result<Chunk> MongoSource::read_chunk(const ChunkRequest& /*request*/) {
-  return unbuilt();
+
+Result<Chunk> MongoSource::read_chunk(const ChunkRequest& request) {
+  return state_->read_lane(request.lane, [&request](MongoConnection& connection) {
+    return relay::read_chunk(connection, request);
+  });
 }
-Result<FoundKeys> MongoSource::find_keys(const KeyCheck& /*request*/) {
-  return unbuilt();
+
+Result<FoundKeys> MongoSource::find_keys(const KeyCheck& request) {
+  return state_->read_lane(request.lane, [&request](MongoConnection& connection) {
+    return relay::find_keys(connection, request);
+  });
 }
 
 std::string MongoSource::pipeline_hash() const {

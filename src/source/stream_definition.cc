@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 
+#include "source/collection_list.h"
 #include "source/resume_token.h"
 
 namespace relay {
@@ -77,9 +78,7 @@ bool needs_filter(const StreamScope& scope, std::span<const Namespace> existing)
   if (scope.everything || scope.exact.empty()) return false;
   return !std::ranges::all_of(existing, [&](const Namespace& ns) {
     // The server leaves system collections and its own databases out by itself.
-    const bool is_system = ns.collection.starts_with("system.") || ns.database == "admin" ||
-                           ns.database == "local" || ns.database == "config";
-    return is_system || is_wanted(scope, ns);
+    return is_system_collection(view_of(ns)) || is_wanted(scope, ns);
   });
 }
 

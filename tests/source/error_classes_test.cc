@@ -102,6 +102,15 @@ TEST(ErrorClassesTest, EveryServerCodeOfTheTablesHasItsKind) {
       {43, SourcePhase::look_up, source_unavailable},
       {237, SourcePhase::read, source_unavailable},
       {11'601, SourcePhase::read, source_unavailable},
+      {175, SourcePhase::snapshot, source_unavailable},
+      {175, SourcePhase::look_up, source_unavailable},
+      {239, SourcePhase::snapshot, source_unavailable},
+      {246, SourcePhase::snapshot, source_unavailable},
+      {43, SourcePhase::snapshot, source_unavailable},
+      {136, SourcePhase::snapshot, source_unavailable},
+      {13, SourcePhase::snapshot, source_refused},
+      {166, SourcePhase::snapshot, source_refused},
+      {168, SourcePhase::snapshot, source_refused},
   };
   for (const auto& [code, phase, kind] : rows) {
     EXPECT_EQ(kind_of(phase, kServer, code), kind) << "code " << code;
@@ -123,6 +132,8 @@ TEST(ErrorClassesTest, NumbersMeanSomethingElseInOtherCommands) {
   EXPECT_EQ(kind_of(SourcePhase::look_up, kServer, 9), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::read, kServer, 15), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::look_up, kServer, 10'334), ErrorKind::source_unknown);
+  EXPECT_EQ(kind_of(SourcePhase::snapshot, kServer, 10'334), ErrorKind::source_unknown);
+  EXPECT_EQ(kind_of(SourcePhase::open, kServer, 168), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::read, kServer, 50'810), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::open, kServer, 50'809), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::open, kServer, 50'827), ErrorKind::source_unknown);

@@ -139,10 +139,11 @@ void MongoShell::clear_failures() {
   run("admin", R"({"configureFailPoint": "failCommand", "mode": "off"})");
 }
 
-bool MongoShell::is_relay_reading() {
+bool MongoShell::is_relay_running(const std::string& command) {
   const BsonDocument reply = run("admin",
                                  R"({"currentOp": 1, "active": true, "appName": "relay",
-                                     "command.getMore": {"$exists": true}})");
+                                     "command.)" +
+                                     command + R"(": {"$exists": true}})");
   bson_iter_t at;
   bson_iter_t entries;
   return find_field(reply.view(), "inprog", at) && bson_iter_recurse(&at, &entries) &&

@@ -54,7 +54,8 @@ class MongoShell {
   void clear_failures();
 
   // Whether a getMore of the relay is running on the server right now.
-  bool is_relay_reading();
+  bool is_relay_reading() { return is_relay_running("getMore"); }
+  bool is_relay_running(const std::string& command);
 
  private:
   struct Deleter {
