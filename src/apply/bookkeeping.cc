@@ -46,6 +46,7 @@ Status create_bookkeeping(PgConnection& connection) {
     if (!found.answers.front().is_true(0, 0)) pipeline.query(sql::postgres::create_schema);
     pipeline.query(sql::postgres::create_checkpoint);
     pipeline.query(sql::postgres::create_snapshot);
+    pipeline.query(sql::postgres::extend_snapshot);
     pipeline.query(sql::postgres::create_dead_letter);
     pipeline.query(sql::postgres::create_dead_letter_open);
     const PgOutcome created = pipeline.finish();

@@ -9,8 +9,8 @@ constexpr char kMovePosition[] = "relay_move_position";
 constexpr std::string_view kDivisionByZero = "22012";
 constexpr std::string_view kNoRight = "42501";
 constexpr char kHintRights[] =
-    "GRANT USAGE ON SCHEMA relay TO role; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA "
-    "relay TO role";
+    "GRANT USAGE ON SCHEMA relay TO role; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN "
+    "SCHEMA relay TO role";
 
 // Columns as in RETURNING of claim.sql and reclaim.sql.
 std::optional<Checkpoint> read_checkpoint(const PgAnswer& answer) {

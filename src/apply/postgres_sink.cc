@@ -9,6 +9,7 @@
 #include "apply/lease.h"
 #include "apply/pg_pipeline.h"
 #include "apply/row_isolator.h"
+#include "apply/snapshot_parts.h"
 #include "apply/table_setup.h"
 #include "apply/table_writer.h"
 
@@ -37,9 +38,7 @@ class Writer final : public Sink {
   Status prepare(const TableMapping& table) override;
   Status apply(const Batch& batch) override;
   Status isolate(Batch& batch) override;
-  Result<std::vector<SnapshotPart>> load_snapshots() override {
-    return std::vector<SnapshotPart>();
-  }
+  Result<std::vector<SnapshotPart>> load_snapshots() override;
   [[nodiscard]] std::uint64_t open_dead_letters() const override { return 0; }
   Result<KeyPage> read_keys(const TableMapping& /*table*/,
                             const std::optional<std::string>& /*after*/,
@@ -72,7 +71,7 @@ Error not_connected(std::string_view doing) {
   return {ErrorKind::sink_unavailable, std::string(doing) + ": not connected to the target", ""};
 }
 
-// Statements of a batch, by place. Rows and letters lie between.
+// Statements of a batch, by place. All others lie between it and COMMIT.
 constexpr std::size_t kMoveAt = 1;
 
 std::string describe(const Batch& batch) {
@@ -108,10 +107,16 @@ Status Writer::prepare_statements() {
   pipeline.prepare(kCommit, "COMMIT");
   Lease::queue_preparation(pipeline);
   DeadLetters::queue_preparation(pipeline);
+  queue_snapshot_preparation(pipeline);
   const PgOutcome outcome = pipeline.finish();
   if (outcome.failure)
     return make_error(*outcome.failure, "prepare the statements of the bookkeeping");
   return tables_.prepare_all(*connection_);
+}
+
+Result<std::vector<SnapshotPart>> Writer::load_snapshots() {
+  if (!is_connected()) return not_connected("load the snapshots");
+  return load_snapshot_parts(*connection_, options_.stream);
 }
 
 Status Writer::prepare(const TableMapping& table) {
@@ -127,6 +132,7 @@ Status Writer::apply(const Batch& batch) {
   lease_.queue_move(pipeline, batch.end);
   tables_.queue(pipeline, batch);
   letters_.queue(pipeline, batch);
+  queue_snapshots(pipeline, options_.stream, batch);
   pipeline.execute(kCommit);
   const PgOutcome outcome = pipeline.finish();
   if (!outcome.failure) {

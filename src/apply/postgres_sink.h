@@ -3,7 +3,7 @@
 //   BEGIN
 //   position and lease, under the epoch       raises when another relay has taken over
 //   deletes, then upserts, a chunk a statement
-//   dead letters
+//   dead letters, progress of snapshots
 //   COMMIT
 #pragma once
 

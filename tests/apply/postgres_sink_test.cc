@@ -29,7 +29,7 @@ TEST_F(PostgresSinkTest, ANewTargetHasNoPositionAndGetsItsTables) {
   EXPECT_EQ(look_.cell("SELECT string_agg(column_name, ' ' ORDER BY ordinal_position) FROM "
                        "information_schema.columns WHERE table_schema = 'relay' AND table_name = "
                        "'snapshot'"),
-            "stream tbl part next_key rows_done state updated_at");
+            "stream tbl part next_key rows_done state updated_at end_key next_row rows_estimated");
   EXPECT_EQ(look_.cell("SELECT string_agg(column_name, ' ' ORDER BY ordinal_position) FROM "
                        "information_schema.columns WHERE table_schema = 'relay' AND table_name = "
                        "'dead_letter'"),

@@ -12,6 +12,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/apply/lease.cc", "tests/apply/sink_lease_test.cc"},
     TestedBy{"src/apply/pg_connection.cc", "tests/apply/sink_refusal_test.cc"},
     TestedBy{"src/apply/pg_pipeline.cc", "tests/apply/sink_fault_test.cc"},
+    TestedBy{"src/apply/snapshot_parts.cc", "tests/apply/sink_snapshot_test.cc"},
     TestedBy{"src/apply/table_setup.cc", "tests/apply/sink_refusal_test.cc"},
     TestedBy{"src/apply/table_writer.cc", "tests/apply/postgres_sink_test.cc"},
     TestedBy{"src/checkpoint/sqlite_connection.cc", "tests/checkpoint/store_refusal_test.cc"},
