@@ -36,8 +36,7 @@ Policy policy_for(ErrorKind kind) {
           ExitCode::source,
           "start with on_drop = \"keep\" or \"truncate\" for the table to go on behind the event"};
     case ErrorKind::event_too_large:
-      return {
-          Action::stop, ExitCode::source, "make the document smaller, or use a server >= 6.0.9"};
+      return {Action::stop, ExitCode::source, "make the document smaller, or use a newer server"};
     case ErrorKind::sink_unavailable:
       return {Action::retry, ExitCode::target, "check target.uri and that the server is up"};
     case ErrorKind::sink_in_doubt:

@@ -1,3 +1,4 @@
+// The inverse of key text, for comparing the keys of a table with those of a collection.
 #pragma once
 
 #include <string>

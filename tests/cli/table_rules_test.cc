@@ -52,9 +52,6 @@ INSTANTIATE_TEST_SUITE_P(
     Cli,
     UnbuiltTest,
     testing::Values(
-        UnbuiltCase{"Snapshot",
-                    [](Settings& s) { s.stream.start.kind = StreamStart::Kind::snapshot; },
-                    "stream.start = \"snapshot\""},
         UnbuiltCase{"Crate",
                     [](Settings& s) { s.target.uri = Secret("crate://h"); },
                     "target.uri with crate://"},
@@ -82,8 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "table a.b: on_drop other than \"keep\""},
         UnbuiltCase{"SchemaFile",
                     [](Settings& s) { s.tables[0].schema_file = "x"; },
-                    "table a.b: schema_file"},
-        UnbuiltCase{"Stream", [](Settings& s) { s.tables[0].stream = "x"; }, "table a.b: stream"}),
+                    "table a.b: schema_file"}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

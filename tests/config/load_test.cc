@@ -147,9 +147,9 @@ TEST_F(LoadTest, VariablesThatNameNoSettingAreIgnored) {
 }
 
 TEST_F(LoadTest, StreamStartIsAWordOrATime) {
-  EXPECT_EQ(load().stream.start.kind, StreamStart::Kind::now);
-  request.sets = {"stream.start=snapshot"};
   EXPECT_EQ(load().stream.start.kind, StreamStart::Kind::snapshot);
+  request.sets = {"stream.start=now"};
+  EXPECT_EQ(load().stream.start.kind, StreamStart::Kind::now);
   request.sets = {"stream.start=2024-07-11T23:17:42.5Z"};
   EXPECT_EQ(load().stream.start.kind, StreamStart::Kind::time);
   EXPECT_EQ(load().stream.start.time.time_since_epoch().count(), 1'720'739'862'500);

@@ -27,7 +27,7 @@ TEST(ErrorPolicyTest, OnlyAStopOnRequestExitsWithZero) {
 }
 
 TEST(ErrorPolicyTest, ALostPositionIsNeverRetriedNorSkipped) {
-  EXPECT_EQ(policy_for(ErrorKind::position_lost).action, Action::stop);
+  EXPECT_EQ(policy_for(ErrorKind::position_lost).action, Action::resnapshot);
   EXPECT_EQ(policy_for(ErrorKind::position_lost).exit, ExitCode::source);
 }
 

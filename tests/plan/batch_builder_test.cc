@@ -56,6 +56,36 @@ TEST(BatchBuilderTest, BytesAboveTheLimitWaitButTheFirstRowAlwaysFits) {
   EXPECT_FALSE(builder.is_full());
 }
 
+PlannedWrite barrier(std::uint64_t ordinal) {
+  PlannedWrite made;
+  made.kind = WriteKind::barrier;
+  made.barrier = Barrier::emptied;
+  made.event_ordinal = ordinal;
+  return made;
+}
+
+// What was written before a collection was dropped, the drop, and what was written afterwards must
+// not meet in one batch: a batch has no order within.
+TEST(BatchBuilderTest, ABarrierIsABatchOfItsOwn) {
+  BatchBuilder builder({.rows_max = 10, .bytes_max = 100});
+  builder.add(write());
+  builder.add(write());
+  EXPECT_FALSE(builder.is_worth_a_batch());
+  builder.add(barrier(1'000'000));
+  builder.add(barrier(1'000'000));
+  PlannedWrite after = write();
+  after.event_ordinal = 1'000'001;
+  builder.add(after);
+  EXPECT_TRUE(builder.is_worth_a_batch()) << "nothing can be added to the batch before a barrier";
+  EXPECT_EQ(builder.cut(Tail::may_continue), 2U);
+  builder.take(2);
+  EXPECT_EQ(builder.cut(Tail::complete), 2U) << "both tables of one event";
+  EXPECT_EQ(builder.cut_below(1), 2U);
+  builder.take(2);
+  EXPECT_EQ(builder.cut(Tail::complete), 1U);
+  EXPECT_FALSE(builder.is_worth_a_batch());
+}
+
 TEST(BatchBuilderTest, ATransactionIsNotTornApart) {
   BatchBuilder builder({.rows_max = 4, .bytes_max = 100});
   builder.add(write());

@@ -27,6 +27,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/cli/relay_run.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/cli/settings_flags.cc", "tests/cli/program_test.cc"},
     TestedBy{"src/cli/signals.cc", "tests/e2e/main_path_test.cc"},
+    TestedBy{"src/cli/stream_run.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/config/check_settings.cc", "tests/config/load_errors_test.cc"},
     TestedBy{"src/config/format_value.cc", "tests/config/show_test.cc"},
     TestedBy{"src/config/problems.cc", "tests/config/load_errors_test.cc"},

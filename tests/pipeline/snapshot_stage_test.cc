@@ -1,0 +1,132 @@
+#include "pipeline/snapshot_stage.h"
+
+#include "pipeline/stage_fixture.h"
+
+namespace relay {
+namespace {
+
+constexpr auto kInsert = OperationType::insert;
+
+class SnapshotStageTest : public StageFixture {
+ protected:
+  static PipelineOptions with_snapshot() {
+    PipelineOptions options;
+    options.start = {.when_nothing_stored = StartNow{}, .takes_snapshots = true};
+    options.snapshot = {.chunk_rows = 10, .chunk_bytes = 1'000, .parallel = 2};
+    return options;
+  }
+
+  void put(int count) {
+    for (int key = 0; key < count; ++key)
+      world.oplog.put_silently("orders", key);
+  }
+};
+
+TEST_F(SnapshotStageTest, WhatWasThereBeforeArrives) {
+  put(100);
+  world.start(with_snapshot());
+  run_to_rest();
+  EXPECT_EQ(world.target.rows.size(), 100U);
+  EXPECT_EQ(world.relay()->source.documents_read, 100U) << "each document once";
+  EXPECT_GT(world.target.copies, 0U);
+}
+
+TEST_F(SnapshotStageTest, ASnapshotIsTakenOnce) {
+  put(30);
+  world.start(with_snapshot());
+  run_to_rest();
+  world.crash();
+  world.start(with_snapshot());
+  run_to_rest();
+  EXPECT_EQ(world.relay()->source.documents_read, 0U);
+}
+
+TEST_F(SnapshotStageTest, ASnapshotGoesOnWhereItWasCut) {
+  put(200);
+  world.is_busy = false;
+  world.start(with_snapshot());
+  while (world.target.rows.size() < 100) {
+    world.step();
+    world.clock.advance(std::chrono::milliseconds(10));
+  }
+  const std::size_t done = world.target.rows.size();
+  world.crash();
+  world.start(with_snapshot());
+  run_to_rest();
+  EXPECT_LE(world.relay()->source.documents_read, 200 - done);
+}
+
+TEST_F(SnapshotStageTest, RowsThatVanishedWhileNobodyLookedGoAway) {
+  put(50);
+  world.is_busy = false;
+  world.start(with_snapshot());
+  run_to_rest();
+  world.crash();
+  for (int key = 0; key < 50; key += 3)
+    world.oplog.write("orders", key, OperationType::delete_);
+  world.oplog.lose_history();
+  world.start(with_snapshot());
+  run_to_rest();
+  EXPECT_EQ(world.target.rows.size(), 33U);
+}
+
+TEST_F(SnapshotStageTest, ATableThatIsAskedForIsCopiedAgain) {
+  put(20);
+  world.is_busy = false;
+  world.start(with_snapshot());
+  run_to_rest();
+  world.target.rows.erase({"shop.orders", "7"});
+  world.target.rows[{"shop.orders", "99"}] = R"({"_id":99,"seq":1})";
+  EXPECT_TRUE(world.relay()->stages.board.request("shop.orders"));
+  run_to_rest();
+  EXPECT_EQ(world.target.rows.size(), 20U);
+}
+
+// The stream has priority: what it cannot follow is not made worse by reading more.
+TEST_F(SnapshotStageTest, NothingIsReadWhileTheStreamIsBehind) {
+  put(20);
+  world.is_busy = false;
+  world.start(with_snapshot());
+  StageSet& stages = world.relay()->stages;
+  stages.apply.step();
+  stages.read.step();
+  stages.progress.move_received({"x", {1, 1}}, 0, true);
+  stages.board.set_opened();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(stages.snapshots[0].step(), StepState::idle);
+  EXPECT_EQ(world.relay()->source.documents_read, 0U);
+}
+
+TEST_F(SnapshotStageTest, OnceEndsWhenTheSnapshotIsDone) {
+  put(60);
+  world.is_busy = false;
+  PipelineOptions options = with_snapshot();
+  options.mode = RunMode::once;
+  world.start(options);
+  for (int i = 0; i < 5'000 && !world.relay()->stages.replies.is_closed(); ++i) {
+    world.step();
+    world.clock.advance(std::chrono::milliseconds(20));
+  }
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.target.rows.size(), 60U);
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST_F(SnapshotStageTest, ADroppedCollectionCancelsItsCopyAndKeepsItsRows) {
+  put(100);
+  world.is_busy = false;
+  world.start(with_snapshot());
+  while (world.target.rows.size() < 30) {
+    world.step();
+    world.clock.advance(std::chrono::milliseconds(10));
+  }
+  world.oplog.drop("orders");
+  ASSERT_TRUE(world.settle());
+  EXPECT_GE(world.target.rows.size(), 30U);
+  world.oplog.write("orders", 1'000, kInsert);
+  run_to_rest();
+  EXPECT_EQ(world.target.rows.size(), 1U) << "the rows of the earlier collection are gone";
+}
+
+}  // namespace
+}  // namespace relay
