@@ -2,7 +2,7 @@
 
 #include "apply/array_cells.h"
 #include "apply/letter_key.h"
-#include "plan/sql_text.h"
+#include "mapping/table_shape.h"
 #include "sql/postgres.h"
 
 namespace relay {

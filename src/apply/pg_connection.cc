@@ -14,9 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-// What the server may take longer than its own statement timeout: cancelling, and the network.
-constexpr milliseconds kSilenceMargin{5'000};
-
 // True: one of `events` (or an error, which the next call of libpq will report) before the
 // deadline.
 bool wait_for_socket(const PGconn* connection, short events, SteadyClock::time_point deadline) {

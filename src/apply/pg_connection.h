@@ -19,6 +19,9 @@ namespace relay {
 
 class PgConnection {
  public:
+  // What the server may take longer than its own statement timeout: cancelling, and the network.
+  static constexpr std::chrono::milliseconds kSilenceMargin{5'000};
+
   struct Options {
     Secret uri;
     std::chrono::milliseconds connect_timeout{

@@ -9,6 +9,8 @@ namespace {
 constexpr int kBinary = 1;
 constexpr int kTextResult = 0;
 
+}  // namespace
+
 PgFailure read_failure(const PGresult* result) {
   const auto field = [result](int code) {
     const char* text = PQresultErrorField(result, code);
@@ -27,8 +29,6 @@ PgFailure lost_failure(const PgConnection& connection) {
   failure.message = connection.lost_reason();
   return failure;
 }
-
-}  // namespace
 
 PgParams& PgParams::bytes(std::string_view bytes) {
   CHECK(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()),

@@ -96,6 +96,11 @@ class PgPipeline {
   bool is_broken_ = false;
 };
 
+// What an error result says.
+PgFailure read_failure(const PGresult* result);
+// Why the connection is not open.
+PgFailure lost_failure(const PgConnection& connection);
+
 // One statement on its own.
 PgOutcome run_statement(PgConnection& connection,
                         std::string_view sql,

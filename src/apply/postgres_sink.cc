@@ -7,11 +7,14 @@
 #include "apply/bookkeeping.h"
 #include "apply/dead_letters.h"
 #include "apply/lease.h"
+#include "apply/pg_copy.h"
 #include "apply/pg_pipeline.h"
 #include "apply/row_isolator.h"
 #include "apply/snapshot_parts.h"
 #include "apply/table_setup.h"
 #include "apply/table_writer.h"
+#include "mapping/table_shape.h"
+#include "sql/postgres.h"
 
 namespace relay {
 namespace {
@@ -21,6 +24,10 @@ constexpr char kCommit[] = "relay_commit";
 // Whatever the role's default is: a stricter level would only add failures, since the lock on the
 // checkpoint row lets one batch of a stream in at a time.
 constexpr char kBeginSql[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+// To empty a table takes about a second for a million rows, so the time for one statement is not
+// for it.
+constexpr std::chrono::milliseconds kTruncateMax = std::chrono::hours(1);
 
 // A clean stop does not wait for a server that is silent; the lease then ends by itself.
 constexpr std::chrono::milliseconds kReleaseMax{2'000};
@@ -51,7 +58,18 @@ class Writer final : public Sink {
  private:
   Result<std::optional<Checkpoint>> claim();
   Status prepare_statements();
-  [[nodiscard]] Error apply_error(const Batch& batch, const PgOutcome& outcome) const;
+  // Which ends of its transaction a pipeline holds.
+  struct Part {
+    bool has_begin = false;
+    bool has_commit = false;
+  };
+  Status apply_at_once(const Batch& batch);
+  Status apply_by_copy(const Batch& batch);
+  Status queue_begin(PgPipeline& pipeline, const Batch& batch);
+  Status queue_actions(PgPipeline& pipeline, const Batch& batch);
+  void queue_end(PgPipeline& pipeline, const Batch& batch);
+  void settle(const Batch& batch, const PgOutcome& ended);
+  [[nodiscard]] Error apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const;
   Result<std::optional<PgFailure>> try_rows(const TableMapping& table,
                                             RowKind kind,
                                             const std::vector<std::string>& columns);
@@ -74,9 +92,27 @@ Error not_connected(std::string_view doing) {
 // Statements of a batch, by place. All others lie between it and COMMIT.
 constexpr std::size_t kMoveAt = 1;
 
+constexpr std::string_view kNotSupported = "0A000";
+
 std::string describe(const Batch& batch) {
   return "apply batch sequence=" + std::to_string(batch.sequence) +
          " rows=" + std::to_string(batch.row_count());
+}
+
+std::vector<bool> jsonb_columns(const TableMapping& mapping) {
+  std::vector<bool> is_jsonb;
+  for (const ShapeColumn& column : shape_of(mapping))
+    is_jsonb.push_back(column.type.name == TypeName::json);
+  return is_jsonb;
+}
+
+// Of rows that COPY does not take. Nothing here is in doubt: COMMIT was not sent.
+Error copy_error(const Batch& batch, const PgFailure& failure) {
+  Error error = make_error(failure, describe(batch));
+  // A table with row-level security takes no COPY, but it may take an upsert.
+  if (failure.sqlstate == kNotSupported && !failure.is_disconnect())
+    error.kind = ErrorKind::row_rejected;
+  return error;
 }
 
 Result<std::optional<Checkpoint>> Writer::open() {
@@ -127,34 +163,89 @@ Status Writer::prepare(const TableMapping& table) {
 
 Status Writer::apply(const Batch& batch) {
   if (!is_connected()) return not_connected(describe(batch));
+  Status applied = batch.method == WriteMethod::copy ? apply_by_copy(batch) : apply_at_once(batch);
+  if (!applied.ok()) end_transaction();
+  return applied;
+}
+
+Status Writer::apply_at_once(const Batch& batch) {
   PgPipeline pipeline(*connection_);
+  if (Status begun = queue_begin(pipeline, batch); !begun.ok()) return begun;
+  tables_.queue_removals(pipeline, batch);
+  queue_end(pipeline, batch);
+  const PgOutcome outcome = pipeline.finish();
+  if (outcome.failure) return apply_error(batch, outcome, {.has_begin = true, .has_commit = true});
+  settle(batch, outcome);
+  return ok_status();
+}
+
+// Libpq has no COPY inside of a pipeline, so the transaction comes in three parts.
+Status Writer::apply_by_copy(const Batch& batch) {
+  PgPipeline beginning(*connection_);
+  if (Status begun = queue_begin(beginning, batch); !begun.ok()) return begun;
+  tables_.queue_removals(beginning, batch);
+  const PgOutcome begun = beginning.finish();
+  if (begun.failure) return apply_error(batch, begun, {.has_begin = true});
+  for (const TableRows& rows : batch.tables) {
+    const std::string& sql = tables_.copy_sql(*rows.table);
+    if (sql.empty() || rows.upserts.row_count() == 0) continue;
+    const auto failure = copy_rows(*connection_, sql, rows.upserts, jsonb_columns(*rows.table));
+    if (failure) return copy_error(batch, *failure);
+  }
+  PgPipeline ending(*connection_);
+  queue_end(ending, batch);
+  const PgOutcome ended = ending.finish();
+  if (ended.failure) return apply_error(batch, ended, {.has_commit = true});
+  settle(batch, ended);
+  return ok_status();
+}
+
+Status Writer::queue_begin(PgPipeline& pipeline, const Batch& batch) {
   pipeline.execute(kBegin);
   lease_.queue_move(pipeline, batch.end);
-  tables_.queue(pipeline, batch);
+  return queue_actions(pipeline, batch);
+}
+
+Status Writer::queue_actions(PgPipeline& pipeline, const Batch& batch) {
+  std::chrono::milliseconds time_max = options_.statement_timeout;
+  for (const TableAction& action : batch.actions) {
+    if (action.kind == TableAction::Kind::truncate) time_max = std::max(time_max, kTruncateMax);
+  }
+  if (time_max > options_.statement_timeout) {
+    pipeline.query(sql::postgres::allow_long_statements,
+                   PgParams().number(time_max.count()).number(options_.statement_timeout.count()));
+  }
+  connection_->set_silence_max(time_max + PgConnection::kSilenceMargin);
+  Status queued = tables_.queue_actions(pipeline, batch);
+  // What was queued before is answered, and rolled back by the caller.
+  if (!queued.ok()) static_cast<void>(pipeline.finish());
+  return queued;
+}
+
+void Writer::queue_end(PgPipeline& pipeline, const Batch& batch) {
+  tables_.queue_upserts(pipeline, batch);
   letters_.queue(pipeline, batch);
   queue_snapshots(pipeline, options_.stream, batch);
   pipeline.execute(kCommit);
-  const PgOutcome outcome = pipeline.finish();
-  if (!outcome.failure) {
-    CHECK(outcome.answers.back().tag() == "COMMIT", "a transaction without a failure commits");
-    letters_.settle(outcome, batch);
-    return ok_status();
-  }
-  Error error = apply_error(batch, outcome);
-  end_transaction();
-  return error;
 }
 
-Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome) const {
+void Writer::settle(const Batch& batch, const PgOutcome& ended) {
+  CHECK(ended.answers.back().tag() == "COMMIT", "a transaction without a failure commits");
+  tables_.settle();
+  letters_.settle(ended, batch);
+}
+
+Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const {
   const PgFailure& failure = *outcome.failure;
   const std::size_t failed_at = outcome.answers.size();
-  const bool is_at_commit = failed_at + 1 == outcome.statement_count;
-  if (failed_at == kMoveAt && !failure.is_disconnect()) return lease_.move_error(failure);
+  const bool is_at_move = part.has_begin && failed_at == kMoveAt;
+  const bool is_at_commit = part.has_commit && failed_at + 1 == outcome.statement_count;
+  if (is_at_move && !failure.is_disconnect()) return lease_.move_error(failure);
   Error error = make_error(failure, describe(batch));
   // An answer to an earlier statement says that the server never came to COMMIT. A connection that
   // broke says nothing, once COMMIT was on its way.
   const bool is_unanswered =
-      failure.sqlstate.empty() && outcome.sent_count == outcome.statement_count;
+      part.has_commit && failure.sqlstate.empty() && outcome.sent_count == outcome.statement_count;
   if (is_unanswered || (is_at_commit && failure.is_disconnect())) {
     error.kind = ErrorKind::sink_in_doubt;
     error.hint.clear();
@@ -163,6 +254,7 @@ Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome) const {
 }
 
 void Writer::end_transaction() {
+  tables_.discard();
   if (is_connected() && !connection_->is_idle()) {
     const PgOutcome outcome = run_statement(*connection_, "ROLLBACK");
     if (outcome.failure) connection_->abandon();
@@ -177,6 +269,10 @@ Status Writer::isolate(Batch& batch) {
   pipeline.execute(kBegin);
   // Else a deferred constraint would speak up at COMMIT only, which a trial never comes to.
   pipeline.query("SET CONSTRAINTS ALL IMMEDIATE");
+  if (Status acted = queue_actions(pipeline, batch); !acted.ok()) {
+    end_transaction();
+    return acted;
+  }
   const PgOutcome begun = pipeline.finish();
   if (begun.failure) {
     end_transaction();

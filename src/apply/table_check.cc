@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/sql_name.h"
 #include "plan/sql_text.h"
 
 namespace relay {
@@ -29,12 +30,21 @@ std::string typed(const std::string& name) {
 }
 
 std::string column_remedy(const ColumnDefinition& wanted, const LiveColumn& found) {
-  const std::string column = "ALTER COLUMN " + typed(wanted.name);
-  if (found.type != wanted.type) return "use another table, or " + column + " TYPE " + wanted.type;
-  // With such a collation two documents could become one row.
-  if (!found.is_deterministic) return column + " TYPE " + wanted.type + " COLLATE \"default\"";
   if (found.is_computed) return "use another table";
-  return column + (wanted.is_nullable ? " DROP NOT NULL" : " SET NOT NULL");
+  const std::string column = "ALTER COLUMN " + typed(wanted.name);
+  std::string remedy;
+  const auto add = [&remedy](const std::string& step) {
+    remedy += (remedy.empty() ? "" : ", ") + step;
+  };
+  if (found.type != wanted.type) {
+    add("use another table, or " + column + " TYPE " + wanted.type);
+  } else if (!found.is_deterministic) {
+    // With such a collation two documents could become one row.
+    add(column + " TYPE " + wanted.type + " COLLATE \"default\"");
+  }
+  if (found.is_nullable != wanted.is_nullable)
+    add(column + (wanted.is_nullable ? " DROP NOT NULL" : " SET NOT NULL"));
+  return remedy;
 }
 
 std::string join_names(const std::vector<std::string>& names) {

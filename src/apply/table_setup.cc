@@ -6,6 +6,7 @@
 #include "apply/bookkeeping.h"
 #include "apply/pg_pipeline.h"
 #include "apply/table_check.h"
+#include "plan/sql_name.h"
 #include "plan/sql_text.h"
 #include "sql/postgres.h"
 

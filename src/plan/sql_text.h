@@ -1,14 +1,13 @@
-// SQL text made from a mapping: quoted names, DDL, and the statements that write rows.
+// SQL text made from a mapping: DDL, and the statements that write and read its rows. Columns and
+// their order are those of mapping/table_shape.h.
 //
 // Only names become text, always quoted; values travel as parameters. PostgreSQL's dialect so far.
 //
 // Not here: fixed statements (sql/), sending anything (apply/).
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -16,32 +15,43 @@
 
 namespace relay {
 
-// PostgreSQL cuts longer names with a mere notice, so two of them could become one.
-inline constexpr std::size_t kIdentifierBytesMax = 63;
-
-// config_invalid: empty, longer than a name may be, with a NUL, or not UTF-8.
-Result<std::string> quote_identifier(std::string_view name);
-
-// "schema"."table", quoted.
-Result<std::string> quote_table(const TableName& name);
-
 struct TableStatements {
   std::string create_schema;  // Needs the right to create schemas even if the schema exists.
   std::string create_table;
+  // Adds the columns of the mapping that the table does not have; the others stay as they are.
+  // Empty: the mapping has no column but the key.
+  std::string add_columns;
   // $1, $2, ...: one array a column, as in upsert_element_oids(). A key may occur once. JSON
   // travels as text[]: as jsonb[] it costs the server a third more CPU (1 KB rows, measured), since
   // every value is copied out of an array of parsed ones; unnest() in FROM would copy all rows once
   // more.
   std::string upsert;
-  // $1: array of key texts.
+  // COPY ... FROM STDIN in binary form, a field a column. Empty: a column of the table is an array,
+  // which travels as text that only an upsert can cast.
+  std::string copy;
+  // $1: array of keys, and when rows are marked $2: array of times. With is_removal_planned_anew
+  // it is not to be prepared: it is a join, and a plan made while the table was small would read
+  // the whole table for every batch once it has grown.
   std::string removal;
+  bool is_removal_planned_anew = false;
+  // All rows go away (or are marked). $1, only when rows are marked: the time, seconds since 1970.
+  std::string remove_all;
+  // Keys as text, in the order of the primary key, of rows that are not marked: from the first on,
+  // $1 rows at most; and behind the key $1 (text), $2 rows at most.
+  std::string first_keys;
+  std::string next_keys;
 };
 
+// config_invalid: a name that cannot be quoted, or a key that is an array.
 Result<TableStatements> make_statements(const TableMapping& mapping);
 
-// Element types of the columns of TableRows::upserts and TableRows::removals.
+// Element types of the columns of TableRows::upserts and TableRows::removals. Removals are the key,
+// and, when rows are marked, the time (timestamp with time zone) that deleted_at gets.
 std::vector<std::uint32_t> upsert_element_oids(const TableMapping& mapping);
 std::vector<std::uint32_t> removal_element_oids(const TableMapping& mapping);
+
+// True: a row whose document went away stays, with deleted_at set.
+bool marks_removals(const TableMapping& mapping);
 
 // What a column of the table has to be.
 struct ColumnDefinition {

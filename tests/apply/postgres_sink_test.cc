@@ -2,7 +2,7 @@
 #include "apply/postgres_sink.h"
 
 #include "apply/sink_fixture.h"
-#include "plan/sql_text.h"
+#include "plan/sql_name.h"
 
 namespace relay {
 namespace {

@@ -11,6 +11,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/apply/dead_letters.cc", "tests/apply/sink_letters_test.cc"},
     TestedBy{"src/apply/lease.cc", "tests/apply/sink_lease_test.cc"},
     TestedBy{"src/apply/pg_connection.cc", "tests/apply/sink_refusal_test.cc"},
+    TestedBy{"src/apply/pg_copy.cc", "tests/apply/sink_copy_test.cc"},
     TestedBy{"src/apply/pg_pipeline.cc", "tests/apply/sink_fault_test.cc"},
     TestedBy{"src/apply/snapshot_parts.cc", "tests/apply/sink_snapshot_test.cc"},
     TestedBy{"src/apply/table_setup.cc", "tests/apply/sink_refusal_test.cc"},
