@@ -1,8 +1,10 @@
 #include "backlog.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <stdexcept>
+#include <thread>
 
 #include <mongoc/mongoc.h>
 
@@ -10,6 +12,32 @@ namespace relay {
 namespace {
 
 constexpr std::uint32_t kCommandDocuments = 2'000;
+
+void run_bulk(mongoc_bulk_operation_t* bulk) {
+  bson_error_t error;
+  if (mongoc_bulk_operation_execute(bulk, nullptr, &error) == 0)
+    throw std::runtime_error(error.message);
+  mongoc_bulk_operation_destroy(bulk);
+}
+
+// Waits for the next second, since a relay can only be told to begin at a whole one. The server's
+// clock is ours. Returns it.
+std::uint32_t wait_for_whole_second() {
+  const auto next = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now() +
+                                                            std::chrono::milliseconds(100));
+  std::this_thread::sleep_until(next);
+  return static_cast<std::uint32_t>(next.time_since_epoch().count());
+}
+
+// What was written goes to the server's files now, not beside what is measured next.
+void flush_server(mongoc_client_t* client) {
+  bson_t fsync = BSON_INITIALIZER;
+  BSON_APPEND_INT32(&fsync, "fsync", 1);
+  mongoc_client_command_simple(client, "admin", &fsync, nullptr, nullptr, nullptr);
+  bson_destroy(&fsync);
+}
+
+}  // namespace
 
 bson_t* make_document(std::uint32_t id, std::size_t bytes) {
   std::string text(bytes > 170 ? bytes - 170 : 1, ' ');
@@ -40,15 +68,6 @@ bson_t* make_document(std::uint32_t id, std::size_t bytes) {
                   "text",
                   BCON_UTF8(text.c_str()));
 }
-
-void run_bulk(mongoc_bulk_operation_t* bulk) {
-  bson_error_t error;
-  if (mongoc_bulk_operation_execute(bulk, nullptr, &error) == 0)
-    throw std::runtime_error(error.message);
-  mongoc_bulk_operation_destroy(bulk);
-}
-
-}  // namespace
 
 int initiate(const std::string& port) {
   const std::string uri =
@@ -107,15 +126,7 @@ int fill(const Backlog& backlog) {
     }
   };
   insert(updates > 0 ? updates : 1);  // What the updates find; before the backlog begins.
-  bson_t reply;
-  bson_t ping = BSON_INITIALIZER;
-  BSON_APPEND_INT32(&ping, "ping", 1);
-  mongoc_client_command_simple(client, "admin", &ping, nullptr, &reply, nullptr);
-  bson_iter_t iter;
-  std::uint32_t seconds = 0;
-  std::uint32_t increment = 0;
-  if (bson_iter_init_find(&iter, &reply, "operationTime"))
-    bson_iter_timestamp(&iter, &seconds, &increment);
+  const std::uint32_t start = wait_for_whole_second();
   for (std::uint32_t done = 0, changed = 0; done < events;) {
     const std::uint32_t count = std::min<std::uint32_t>(events - done, kCommandDocuments);
     const auto to_change = static_cast<std::uint32_t>(count * share);
@@ -135,10 +146,11 @@ int fill(const Backlog& backlog) {
     }
     done += count;
   }
-  std::printf("{\"what\": \"fill\", \"count\": %u, \"seconds\": %u, \"increment\": %u}\n",
-              events,
-              seconds,
-              increment + 1);
+  // One more, so that the last reply is not full: behind a full one a reader would have to ask
+  // again, and wait for nothing.
+  insert(1);
+  flush_server(client);
+  std::printf("{\"what\": \"fill\", \"count\": %u, \"seconds\": %u}\n", events + 1, start);
   mongoc_collection_destroy(collection);
   mongoc_client_destroy(client);
   return 0;

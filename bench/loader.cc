@@ -1,0 +1,164 @@
+#include "loader.h"
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include "backlog.h"
+#include "decode/key_text.h"
+#include "decode/row_encoder.h"
+
+namespace relay {
+namespace {
+
+class Target {
+ public:
+  explicit Target(const std::string& uri) : connection_(PQconnectdb(uri.c_str()), PQfinish) {
+    if (PQstatus(connection_.get()) != CONNECTION_OK) fail("connect to the target");
+  }
+  void run(const char* sql) { check(PQexec(connection_.get(), sql)); }
+  void prepare(const char* sql) { check(PQprepare(connection_.get(), "s", sql, 0, nullptr)); }
+  void upsert(const RowChunk& chunk) {
+    const char* values[] = {chunk.columns[0].data(), chunk.columns[1].data()};
+    const int lengths[] = {static_cast<int>(chunk.columns[0].size()),
+                           static_cast<int>(chunk.columns[1].size())};
+    const int formats[] = {1, 1};
+    check(PQexecPrepared(connection_.get(), "s", 2, values, lengths, formats, 1));
+  }
+  void copy(const std::string& bytes) {
+    check(PQexec(connection_.get(), "COPY yard.rows FROM STDIN (FORMAT binary)"));
+    if (PQputCopyData(connection_.get(), bytes.data(), static_cast<int>(bytes.size())) != 1)
+      fail("copy");
+    if (PQputCopyEnd(connection_.get(), nullptr) != 1) fail("end the copy");
+    check(PQgetResult(connection_.get()));
+    while (PGresult* rest = PQgetResult(connection_.get()))
+      PQclear(rest);
+  }
+
+ private:
+  static void check(PGresult* result) {
+    const ExecStatusType status = PQresultStatus(result);
+    PQclear(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_COPY_IN)
+      fail("statement refused");
+  }
+  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+};
+
+void append_int(std::string& bytes, std::uint32_t value, int width) {
+  for (int shift = (width - 1) * 8; shift >= 0; shift -= 8)
+    bytes.push_back(static_cast<char>(value >> static_cast<unsigned>(shift)));
+}
+
+// The rows of one transaction: for COPY as its binary file, else as arrays.
+struct Load {
+  std::string copy;
+  RowBlock block;
+  std::size_t rows = 0;
+};
+
+void add_copy_row(std::string& bytes, const std::string& key, RawDocument document) {
+  append_int(bytes, 2, 2);
+  append_int(bytes, static_cast<std::uint32_t>(key.size()), 4);
+  bytes.append(key);
+  std::string json;
+  if (append_json(document, JsonForm::plain, JsonTarget::postgresql, json) != Rejection::none)
+    fail("a document");
+  append_int(bytes, static_cast<std::uint32_t>(json.size() + 1), 4);
+  bytes.push_back(1);  // Version of the binary form of jsonb.
+  bytes.append(json);
+}
+
+std::vector<Load> read_loads(const StreamStart& start, LoadMethod method) {
+  const std::unique_ptr<MongoSource> source = open_source(start);
+  const ClusterTime until = take(source->current_time());
+  const TableMapping mapping;
+  const RowEncoder encoder(mapping, JsonTarget::postgresql);
+  std::vector<Load> loads;
+  read_stream(*source, until, [&](const Reply& reply) {
+    if (reply.event_count == 0) return;
+    const LastEvents last = last_events(reply);
+    Load load{.copy = {}, .block = encoder.make_upserts()};
+    const auto add = [&](const std::string& key, RawDocument document) {
+      ++load.rows;
+      if (method != LoadMethod::upsert) {
+        add_copy_row(load.copy, key, document);
+      } else if (encoder.add_upsert(key, document, load.block) != Rejection::none) {
+        fail("a document");
+      }
+    };
+    if (method != LoadMethod::upsert) load.copy.append("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
+    for (const auto& [key, event] : last.by_key) {
+      if (!event.full_document.empty()) add(key, event.full_document);
+    }
+    if (!last.changed.empty()) {
+      take(source->look_up({.ns = {start.database, kBacklogCollection},
+                            .keys = last.changed,
+                            .not_before = last.newest},
+                           [&](RawDocument document) {
+                             std::string key;
+                             if (!append_key_text(document, key)) fail("a key without _id");
+                             add(key, document);
+                             return true;
+                           }));
+    }
+    if (method != LoadMethod::upsert) append_int(load.copy, 0xFFFFU, 2);
+    load.block.seal();
+    loads.push_back(std::move(load));
+  });
+  return loads;
+}
+
+void make_table(Target& target, LoadMethod method) {
+  target.run("DROP SCHEMA IF EXISTS yard CASCADE");
+  target.run("CREATE SCHEMA yard");
+  target.run(method == LoadMethod::copy
+                 ? "CREATE TABLE yard.rows (oid text, data jsonb NOT NULL)"
+                 : "CREATE TABLE yard.rows (oid text PRIMARY KEY, data jsonb NOT NULL)");
+  if (method != LoadMethod::upsert) return;
+  target.run("DEALLOCATE ALL");
+  target.prepare(
+      "INSERT INTO yard.rows (oid, data) SELECT unnest($1::text[]), unnest($2::text[])::jsonb "
+      "ON CONFLICT (oid) DO UPDATE SET data = EXCLUDED.data");
+}
+
+void fill_table(Target& target, const std::vector<Load>& loads, LoadMethod method) {
+  std::size_t rows = 0;
+  const Stopwatch watch;
+  for (const Load& next : loads) {
+    target.run("BEGIN");
+    if (method != LoadMethod::upsert) target.copy(next.copy);
+    for (const RowChunk& chunk : next.block.chunks())
+      target.upsert(chunk);
+    target.run("COMMIT");
+    rows += next.rows;
+  }
+  watch.print(method == LoadMethod::upsert ? "unnest" : "copy", rows);
+}
+
+}  // namespace
+
+int load(const StreamStart& start, const std::string& target_uri, LoadMethod method) {
+  const std::vector<Load> loads = read_loads(start, method);
+  Target target(target_uri);
+  target.run("SET client_min_messages = warning");
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    if (line == "prepare") {
+      make_table(target, method);
+      std::puts("ready");
+      std::fflush(stdout);
+    } else if (line == "go") {
+      fill_table(target, loads, method);
+    } else {
+      fail("an order that is not known: " + line);
+    }
+  }
+  return 0;
+}
+
+}  // namespace relay
