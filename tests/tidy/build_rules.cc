@@ -41,6 +41,8 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/decode/value_writer.cc", "tests/decode/json_writer_test.cc"},
     TestedBy{"src/pipeline/batch_maker.cc", "tests/pipeline/assemble_stage_test.cc"},
     TestedBy{"src/pipeline/stage_set.cc", "tests/pipeline/pipeline_test.cc"},
+    TestedBy{"src/server/http_connection.cc", "tests/server/http_server_test.cc"},
+    TestedBy{"src/server/http_listener.cc", "tests/server/http_server_test.cc"},
     TestedBy{"src/source/bson_document.cc", "tests/source/cursor_reply_test.cc"},
     TestedBy{"src/source/change_cursor.cc", "tests/source/mongo_stream_test.cc"},
     TestedBy{"src/source/collection_list.cc", "tests/source/mongo_split_test.cc"},

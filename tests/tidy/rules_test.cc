@@ -132,6 +132,7 @@ TEST(IncludeRulesTest, ADriverStaysInItsFolder) {
                              "prometheus/counter.h",
                              "httplib.h",
                              "nlohmann/json.hpp",
+                             "sodium.h",
                              "CLI/CLI.hpp",
                              "bson/bson.h"}) {
     EXPECT_EQ(check_includes("src/plan/a.cc", "#include <" + std::string(header) + ">\n").size(),
