@@ -42,7 +42,8 @@
     const known = values.filter((v) => v !== null);
     const top = Math.max(...known, 0);
     const scale = top > 0 ? top : 1;
-    const x = (i) => ((i + kPoints - values.length) / (kPoints - 1)) * 240;
+    const shown = Math.max(values.length, kPoints / 4);
+    const x = (i) => ((i + shown - values.length) / (shown - 1)) * 240;
     const y = (v) => 53 - (v / scale) * 50;
     const chart = at(name + "-chart");
     chart.replaceChildren();
@@ -112,7 +113,7 @@
     draw("lag", "Lag", duration);
     draw("rate", "Rows per second", count);
     const span = Math.min(now - firstSeen, kPoints * kPollMs) / 1000;
-    const past = span < 1 ? "" : "last " + duration(Math.floor(span));
+    const past = span < 1 ? "" : span < 60 ? "last " + Math.floor(span) + " s" : "last " + duration(span);
     text(at("lag-span"), past);
     text(at("rate-span"), past);
 
@@ -130,10 +131,11 @@
     text(at("letters-note"), letters > 0 ? listed.join(", ") : "none is open");
     text(at("age"), age === null ? "-" : duration(age) + " ago");
     text(at("age-note"), count(status.batches) + " batches, " + count(status.queue_bytes / 1024) + " KiB waiting");
-    const side = (name) => name + (status[name].connected ? " connected" : " away");
-    text(at("sides"), side("source") + ", " + side("target"));
-    kind(at("sides"), status.source.connected && status.target.connected ? "" : "warn");
-    text(at("sides-note"), count(status.source.reconnects) + " and " + count(status.target.reconnects) + " reconnects");
+    for (const side of ["source", "target"]) {
+      text(at(side), side + (status[side].connected ? " connected" : " away"));
+      kind(at(side), status[side].connected ? "" : "warn");
+    }
+    text(at("sides-note"), "reconnects: " + count(status.source.reconnects) + " and " + count(status.target.reconnects));
   }
 
   const rowsByKey = new Map();
