@@ -18,6 +18,8 @@
 #include "cli/stream_run.h"
 #include "cli/table_rules.h"
 #include "observe/log.h"
+#include "pipeline/stream_report.h"
+#include "server/http_server.h"
 #include "version.h"
 
 namespace relay {
@@ -128,6 +130,47 @@ std::optional<int> wait_for_end(const Streams& streams, Failures& failures, Cloc
   return first;
 }
 
+SteerAnswer set_paused(const Streams& streams, bool is_paused) {
+  for (const auto& stream : streams)
+    stream->pipeline().set_paused(is_paused);
+  log_info(is_paused ? "paused, nothing is applied until resumed" : "resumed", {});
+  return {};
+}
+
+SteerAnswer request_snapshot(const Streams& streams, const std::string& table) {
+  for (const auto& stream : streams) {
+    if (!stream->pipeline().request_snapshot(table)) continue;
+    log_info("snapshot requested", {{"table", table}});
+    return {};
+  }
+  return {.outcome = SteerOutcome::unknown_table, .reason = "no table " + table};
+}
+
+RelayReport make_report(const Streams& streams, const BeatLimits& limits, Clock& clock) {
+  RelayReport report;
+  report.version = kVersion;
+  report.git_description = kGitDescription;
+  for (const auto& stream : streams)
+    add_stream(report, stream->name(), stream->pipeline(), limits, clock);
+  return report;
+}
+
+// Null: switched off. What is shown and steered is up before the servers are reached.
+Result<std::unique_ptr<HttpServer>> open_http(const Settings& settings,
+                                              const Streams& streams,
+                                              Clock& clock) {
+  if (settings.http.listen.empty()) return std::unique_ptr<HttpServer>();
+  BeatLimits limits;
+  limits.applying += settings.target.statement_timeout;
+  return HttpServer::open(
+      {.listen = settings.http.listen, .token = settings.http.token},
+      {.report = [&, limits] { return make_report(streams, limits, clock); },
+       .pause = [&] { return set_paused(streams, true); },
+       .resume = [&] { return set_paused(streams, false); },
+       .snapshot = [&](const std::string& table) { return request_snapshot(streams, table); }},
+      clock);
+}
+
 // In the order in which the settings name them.
 std::vector<std::string> stream_names(const Settings& settings) {
   std::vector<std::string> names;
@@ -170,6 +213,14 @@ ExitCode run_relay(const Settings& settings, RunMode mode) {
   Result<Streams> streams =
       make_streams(settings, mode, owner.value(), {.store = *store.value(), .clock = clock});
   if (!streams.ok()) return report_error(streams.error());
+  // A one-time run is nobody's service.
+  Result<std::unique_ptr<HttpServer>> http = mode == RunMode::once
+                                                 ? std::unique_ptr<HttpServer>()
+                                                 : open_http(settings, streams.value(), clock);
+  // Nobody asked for the default address: a second relay of the machine goes on without.
+  const bool is_default = settings.http.listen == HttpSettings().listen;
+  if (!http.ok() && !is_default) return report_error(http.error());
+  if (!http.ok()) log_warn("no HTTP", {{"error", http.error().message}});
   log_start(settings, streams.value());
   for (const auto& stream : streams.value())
     stream->pipeline().start();

@@ -29,7 +29,10 @@ StepState ApplyStage::step() {
     return links_.control.is_draining() ? finish() : StepState::idle;
   }
   if (!is_open_) return links_.control.is_draining() && !has_begun_ ? finish() : open_target();
-  if (!batch_) batch_ = links_.batches.try_pop();
+  if (!batch_ && !links_.control.is_paused()) {
+    batch_ = links_.batches.try_pop();
+    apply_began_at_ = links_.clock.now();
+  }
   return batch_ ? apply_batch() : wait_for_batch();
 }
 
@@ -167,10 +170,15 @@ StepState ApplyStage::after_applied() {
   for (const TableRows& rows : batch_->tables) {
     done.upserts += rows.upserts.row_count();
     done.deletes += rows.removals.row_count();
+    TableCounts& table = done.tables[format_table(rows.table->to)];
+    table.upserts += rows.upserts.row_count();
+    table.deletes += rows.removals.row_count();
   }
+  done.apply_seconds = std::chrono::duration<double>(links_.clock.now() - apply_began_at_).count();
   done.lag_seconds =
       std::chrono::duration<double>(links_.clock.now() - batch_->oldest_received).count();
   for (const DeadLetter& letter : batch_->dead_letters) {
+    ++done.tables[format_table(letter.table->to)].dead_letters[letter.reason];
     log_warn("document became a dead letter",
              {{"table", format_table(letter.table->to)},
               {"reason", letter.reason},
@@ -195,7 +203,7 @@ Status ApplyStage::save_position() {
                                 : links_.store.save(options_.stream, *unsaved_);
   if (!saved.ok()) return saved;
   may_save_back_ = false;
-  links_.progress.move_stored(unsaved_->position);
+  links_.progress.move_stored(unsaved_->position, links_.clock.now());
   unsaved_.reset();
   save_at_ = links_.clock.now() + kSaveEvery;
   return saved;
@@ -204,7 +212,7 @@ Status ApplyStage::save_position() {
 StepState ApplyStage::on_error(Error error) {
   is_open_ = false;
   links_.progress.set_target_connected(false);
-  links_.progress.count_target_error();
+  links_.progress.count_target_error(error.message);
   const std::optional<Clock::Duration> delay = retry_.on_error(error);
   if (!delay) {
     failure_ = std::move(error);

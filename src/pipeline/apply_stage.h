@@ -83,6 +83,7 @@ class ApplyStage {
   std::optional<Checkpoint> unsaved_;  // Applied, not in the state file yet.
   bool may_save_back_ = false;         // The unsaved position may lie before the saved one.
   std::optional<Error> failure_;
+  Clock::TimePoint apply_began_at_{};
   Clock::TimePoint retry_at_{};
   Clock::TimePoint renew_at_{};
   Clock::TimePoint save_at_{};

@@ -79,7 +79,7 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
     if (!taken.ok()) return fail(taken.error());
   }
   CHECK(count == received.reply.event_count, "reader and decoder count the same events");
-  links_.progress.count_operations(planner_.take_operations());
+  if (count > 0) links_.progress.count_events(planner_.take_counts());
   end_ = {received.reply.end, received.pipeline_hash};
   is_tail_open_ = received.reply.is_full;
   held_.push_back({std::move(received), events_taken_});
@@ -255,7 +255,7 @@ StepState AssembleStage::emit_writes(std::size_t count) {
   }
   Result<std::optional<Batch>> made = maker_.make(writes);
   if (!made.ok()) {
-    links_.progress.count_source_error();
+    links_.progress.count_source_error(made.error().message);
     if (links_.control.is_draining()) return finish();
     const std::optional<Clock::Duration> delay = retry_.on_error(made.error());
     if (!delay) return fail(made.error());

@@ -64,7 +64,10 @@ Status EventPlanner::plan(const ChangeEvent& event, std::uint64_t ordinal) {
     case OperationType::unknown:
       break;
   }
-  ++operations_[static_cast<std::size_t>(event.operation)];
+  const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
+  if (!routed.ok()) return routed.error();
+  for (const TableMapping* table : routed.value())
+    count(table, event.operation);
   return ok_status();
 }
 
@@ -72,7 +75,6 @@ Status EventPlanner::plan_row(const ChangeEvent& event, PlannedWrite write) {
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
   if (routed.value().empty()) return ok_status();
-  ++operations_[static_cast<std::size_t>(event.operation)];
   if (!append_key_text(event.document_key, write.key)) {
     // An _id that is no proper BSON: its document is rejected further on, under a key of its own,
     // and a delete of it finds no row.
@@ -82,6 +84,7 @@ Status EventPlanner::plan_row(const ChangeEvent& event, PlannedWrite write) {
   write.transaction_session = event.transaction_session;
   write.transaction_number = event.transaction_number;
   for (const TableMapping* table : routed.value()) {
+    count(table, event.operation);
     if (table != last_settled_) settle(event, table, write);
     PlannedWrite next = write;
     next.table = table;
@@ -121,17 +124,18 @@ void EventPlanner::settle(const ChangeEvent& event,
 Status EventPlanner::plan_created(const ChangeEvent& event, PlannedWrite write) {
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
-  if (!routed.value().empty()) ++operations_[static_cast<std::size_t>(event.operation)];
-  for (const TableMapping* table : routed.value())
+  for (const TableMapping* table : routed.value()) {
+    count(table, event.operation);
     settle(event, table, write);
+  }
   return ok_status();
 }
 
 Status EventPlanner::plan_dropped(const ChangeEvent& event, PlannedWrite write) {
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
-  if (!routed.value().empty()) ++operations_[static_cast<std::size_t>(event.operation)];
   for (const TableMapping* table : routed.value()) {
+    count(table, event.operation);
     last_settled_ = nullptr;
     // A view, say, that happens to match a pattern: there is no table.
     if (settled_.erase(table) == 0 && !links_.board.has_parts(*table)) continue;
@@ -145,8 +149,8 @@ Status EventPlanner::plan_dropped(const ChangeEvent& event, PlannedWrite write) 
 Status EventPlanner::plan_replaced(const ChangeEvent& event, NamespaceView ns, PlannedWrite write) {
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(ns);
   if (!routed.ok()) return routed.error();
-  if (!routed.value().empty()) ++operations_[static_cast<std::size_t>(event.operation)];
   for (const TableMapping* table : routed.value()) {
+    count(table, event.operation);
     settled_.insert(table);
     const bool is_refused = table->on_drop == OnDrop::stop && table->mode == MappingMode::mirror;
     add_barrier(event, table, is_refused ? Barrier::refused : Barrier::replaced, write);
@@ -179,8 +183,21 @@ void EventPlanner::add_barrier(const ChangeEvent& event,
   links_.builder.add(std::move(write));
 }
 
-std::array<std::uint64_t, kOperationTypeCount> EventPlanner::take_operations() {
-  return std::exchange(operations_, {});
+void EventPlanner::count(const TableMapping* table, OperationType operation) {
+  if (table != last_counted_) {
+    last_counted_ = table;
+    last_counts_ = &counts_[table];
+  }
+  ++(*last_counts_)[static_cast<std::size_t>(operation)];
+}
+
+TableCountMap EventPlanner::take_counts() {
+  TableCountMap taken;
+  for (auto& [table, counts] : counts_) {
+    taken[format_table(table->to)].events = counts;
+    counts = {};
+  }
+  return taken;
 }
 
 }  // namespace relay

@@ -12,8 +12,8 @@
 // Other types are counted and passed over. One thread: the assembling one.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <map>
 #include <set>
 
 #include "core/change_event.h"
@@ -43,8 +43,8 @@ class EventPlanner {
   // The table is known, and its snapshot has a state.
   void note_settled(const TableMapping* table) { settled_.insert(table); }
 
-  // Of wanted namespaces, since the last call.
-  std::array<std::uint64_t, kOperationTypeCount> take_operations();
+  // Events by table and type, since the last call.
+  TableCountMap take_counts();
 
  private:
   Status plan_row(const ChangeEvent& event, PlannedWrite write);
@@ -55,10 +55,13 @@ class EventPlanner {
                    const TableMapping* table,
                    Barrier barrier,
                    PlannedWrite write);
+  void count(const TableMapping* table, OperationType operation);
   void settle(const ChangeEvent& event, const TableMapping* table, const PlannedWrite& write);
 
   Links links_;
-  std::array<std::uint64_t, kOperationTypeCount> operations_{};
+  std::map<const TableMapping*, OperationCounts> counts_;
+  OperationCounts* last_counts_ = nullptr;  // Of last_counted_, which is usually the next one too.
+  const TableMapping* last_counted_ = nullptr;
   std::set<const TableMapping*> settled_;  // Their collection exists, as far as we know.
   const TableMapping* last_settled_ = nullptr;
 };

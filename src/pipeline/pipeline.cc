@@ -25,10 +25,10 @@ Pipeline::~Pipeline() {
 }
 
 template <class Stage>
-void Pipeline::start_thread(const char* name, Stage& stage) {
-  threads_.emplace_back([this, &stage, name](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), name);
-    run_stage(stage, stages_.bell, seams_.clock, stop, [this](Error error) {
+void Pipeline::start_thread(Life& life, Stage& stage) {
+  threads_.emplace_back([this, &stage, &life](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), life.name.c_str());
+    run_stage(stage, stages_.bell, seams_.clock, stop, life.heartbeat, [this](Error error) {
       barrier_.with([&](std::optional<Error>& first) {
         if (!first) first = std::move(error);
       });
@@ -46,11 +46,17 @@ void Pipeline::start() {
   running_ = 3 + static_cast<int>(stages_.snapshots.size());
   is_reading_ = true;
   has_started_ = true;
-  start_thread("relay-apply", stages_.apply);
-  start_thread("relay-plan", stages_.assemble);
-  start_thread("relay-read", stages_.read);
-  for (SnapshotStage& lane : stages_.snapshots)
-    start_thread("relay-snapshot", lane);
+  std::vector<std::string> names = {"relay-apply", "relay-plan", "relay-read"};
+  names.resize(names.size() + stages_.snapshots.size(), "relay-snapshot");
+  for (const std::string& name : names) {
+    lives_.emplace_back().name = name;
+    lives_.back().heartbeat.beat(seams_.clock.now());
+  }
+  start_thread(lives_[0], stages_.apply);
+  start_thread(lives_[1], stages_.assemble);
+  start_thread(lives_[2], stages_.read);
+  for (std::size_t lane = 0; lane < stages_.snapshots.size(); ++lane)
+    start_thread(lives_[3 + lane], stages_.snapshots[lane]);
   threads_.emplace_back([this](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "relay-cancel");
     cancel_long_read(stop);
@@ -71,6 +77,13 @@ void Pipeline::cancel_long_read(const std::stop_token& stop) {
     }
     if (is_reading_) stages_.bell.wait(seen, std::chrono::milliseconds(500), stop);
   }
+}
+
+std::vector<Pipeline::Beat> Pipeline::beats() const {
+  std::vector<Beat> beats;
+  for (const Life& life : lives_)
+    beats.push_back({life.name, life.heartbeat.at()});
+  return beats;
 }
 
 bool Pipeline::request_snapshot(const std::string& table) {

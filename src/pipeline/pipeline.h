@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <optional>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@
 
 #include "core/guarded.h"
 #include "pipeline/stage_set.h"
+#include "pipeline/stage_thread.h"
 
 namespace relay {
 
@@ -42,16 +44,37 @@ class Pipeline {
   [[nodiscard]] ProgressSnapshot progress() const { return stages_.progress.snapshot(); }
   [[nodiscard]] std::vector<SnapshotReport> snapshots() { return stages_.board.report(); }
 
+  // Of each thread, by name.
+  struct Beat {
+    std::string name;
+    Clock::TimePoint at;
+  };
+  [[nodiscard]] std::vector<Beat> beats() const;
+  [[nodiscard]] std::size_t queue_bytes() const {
+    return stages_.replies.weight() + stages_.chunks.weight() + stages_.batches.weight();
+  }
+
+  // Applies nothing until resumed; what is read waits in the queues.
+  void set_paused(bool is_paused) { stages_.control.set_paused(is_paused); }
+  [[nodiscard]] bool is_paused() const { return stages_.control.is_paused(); }
+  [[nodiscard]] bool is_draining() const { return stages_.control.is_draining(); }
+
   // Copies a table again. False: the stream has no such table.
   bool request_snapshot(const std::string& table);
 
  private:
+  struct Life {
+    std::string name;
+    Heartbeat heartbeat;
+  };
+
   template <class Stage>
-  void start_thread(const char* name, Stage& stage);
+  void start_thread(Life& life, Stage& stage);
   void cancel_long_read(const std::stop_token& stop);
 
   Seams seams_;
   StageSet stages_;
+  std::deque<Life> lives_;  // Filled before the first thread starts.
   Guarded<std::optional<Error>> barrier_;
   std::atomic<int> running_ = 0;
   std::atomic<bool> has_stage_ended_ = false;

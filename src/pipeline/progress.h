@@ -5,17 +5,32 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "core/change_event.h"
 #include "core/clock.h"
 #include "core/guarded.h"
 #include "core/position.h"
+#include "observe/latency_histogram.h"
 
 namespace relay {
 
 inline constexpr std::size_t kOperationTypeCount =
     static_cast<std::size_t>(OperationType::unknown) + 1;
+
+using OperationCounts = std::array<std::uint64_t, kOperationTypeCount>;
+
+// Of one table of the target.
+struct TableCounts {
+  OperationCounts events{};
+  std::uint64_t upserts = 0;
+  std::uint64_t deletes = 0;
+  std::map<std::string, std::uint64_t> misfits{};       // By column.
+  std::map<std::string, std::uint64_t> dead_letters{};  // By reason.
+};
+using TableCountMap = std::map<std::string, TableCounts>;  // By "schema.table".
 
 // A consistent copy of everything that is counted. Counts are since the start of the process.
 struct ProgressSnapshot {
@@ -23,7 +38,7 @@ struct ProgressSnapshot {
   std::uint64_t events_assembled = 0;  // Handed on in batches.
   std::uint64_t events_applied = 0;    // Durable in the target.
   std::uint64_t events_stored = 0;     // Below the stored position.
-  std::array<std::uint64_t, kOperationTypeCount> events_by_operation{};  // Of wanted namespaces.
+  TableCountMap tables{};
   std::uint64_t upserts = 0;
   std::uint64_t deletes = 0;
   std::uint64_t dead_letters = 0;
@@ -31,6 +46,11 @@ struct ProgressSnapshot {
   std::uint64_t look_ups = 0;
   std::uint64_t source_errors = 0;
   std::uint64_t target_errors = 0;
+  std::uint64_t source_reconnects = 0;
+  std::uint64_t target_reconnects = 0;
+  LatencyHistogram apply_seconds{};  // From the beginning of a batch's write to its durability.
+  Clock::TimePoint stored_at{};      // When the position was stored last; zero: not yet.
+  std::string trouble{};             // The last error of a side that is away; empty: none is.
   Position received;
   Position applied;
   Position stored;
@@ -50,6 +70,8 @@ struct AppliedBatch {
   std::uint64_t deletes = 0;
   std::uint64_t dead_letters = 0;
   double lag_seconds = 0;
+  double apply_seconds = 0;
+  TableCountMap tables{};  // What it adds to each table.
 };
 
 // Any thread.
@@ -59,12 +81,12 @@ class Progress {
   void move_assembled(std::uint64_t event_count);
   void move_applied(const AppliedBatch& batch);
   // Everything applied so far is stored.
-  void move_stored(const Position& end);
+  void move_stored(const Position& end, Clock::TimePoint now);
 
-  void count_operations(const std::array<std::uint64_t, kOperationTypeCount>& counts);
+  void count_events(const TableCountMap& added);
   void count_look_ups(std::uint64_t count);
-  void count_source_error();
-  void count_target_error();
+  void count_source_error(const std::string& message);
+  void count_target_error(const std::string& message);
   void set_source_connected(bool is_connected);
   void set_target_connected(bool is_connected);
 

@@ -119,7 +119,7 @@ StepState ReadStage::on_error(Error error) {
   is_open_ = false;
   links_.progress.set_source_connected(false);
   if (links_.control.is_draining()) return finish();
-  links_.progress.count_source_error();
+  links_.progress.count_source_error(error.message);
   if (policy_for(error.kind).action == Action::reopen_at_time) {
     if (was_reopened_at_time_) {
       error.kind = ErrorKind::position_lost;

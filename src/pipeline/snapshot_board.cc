@@ -279,8 +279,9 @@ std::vector<SnapshotReport> SnapshotBoard::report() {
   return state_.with([](State& state) {
     std::vector<SnapshotReport> reports;
     for (const auto& [name, table] : state.tables) {
-      if (table.mapping == nullptr || table.applied.empty()) continue;
-      SnapshotReport report{.table = name, .state = table.applied.front().state};
+      if (table.mapping == nullptr) continue;
+      SnapshotReport report{.table = name, .from = format_namespace(view_of(table.mapping->from))};
+      if (!table.applied.empty()) report.state = table.applied.front().state;
       for (const SnapshotPart& part : table.applied) {
         report.state = std::min(report.state, part.state);
         report.rows_done += part.rows_done;

@@ -46,6 +46,7 @@ struct SnapshotClaim {
 
 struct SnapshotReport {
   std::string table;
+  std::string from{};  // The collection.
   SnapshotState state = SnapshotState::done;
   std::uint64_t rows_done = 0;
   std::uint64_t rows_estimated = 0;
@@ -101,7 +102,7 @@ class SnapshotBoard {
   void set_opened();
   // Any thread: opened, no table is being copied or waits for it, and no request is open.
   [[nodiscard]] bool is_idle();
-  // Any thread: the tables whose snapshot is not done, and those that are.
+  // Any thread: every table of the stream; one that never had a snapshot is done.
   [[nodiscard]] std::vector<SnapshotReport> report();
 
  private:

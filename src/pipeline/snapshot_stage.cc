@@ -194,7 +194,7 @@ StepState SnapshotStage::on_error(const SnapshotClaim& claim, Error error) {
   links_.board.advance(claim, claim.part);
   links_.board.close(claim);
   if (links_.control.is_draining()) return StepState::finished;
-  links_.progress.count_source_error();
+  links_.progress.count_source_error(error.message);
   const std::optional<Clock::Duration> delay =
       is_of_target(error) ? target_retry_.on_error(error) : source_retry_.on_error(error);
   if (!delay) {

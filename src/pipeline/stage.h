@@ -35,6 +35,12 @@ class Control {
     is_stopping_ = true;
     drain();
   }
+  // Apply nothing until further notice; the lease is kept. A drain ends it.
+  void set_paused(bool is_paused) {
+    is_paused_ = is_paused;
+    bell_.ring();
+  }
+  [[nodiscard]] bool is_paused() const { return is_paused_ && !is_draining_; }
   [[nodiscard]] bool is_draining() const { return is_draining_; }
   [[nodiscard]] bool is_stopping() const { return is_stopping_; }
 
@@ -42,6 +48,7 @@ class Control {
   Doorbell& bell_;
   std::atomic<bool> is_draining_ = false;
   std::atomic<bool> is_stopping_ = false;
+  std::atomic<bool> is_paused_ = false;
 };
 
 // Longest nap of an idle stage, so that time based duties (lease, lag) are seen to without a bell.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <stop_token>
@@ -22,16 +23,28 @@ inline Clock::Duration nap_of(Clock::TimePoint wake_at, Clock::TimePoint now) {
   return left > Clock::Duration::zero() ? std::min<Clock::Duration>(left, kNapMax) : kNapMax;
 }
 
+// A thread's sign of life: when it began its last step. Written by the thread, read by any.
+class Heartbeat {
+ public:
+  void beat(Clock::TimePoint now) { at_ = now.time_since_epoch().count(); }
+  [[nodiscard]] Clock::TimePoint at() const { return Clock::TimePoint(Clock::Duration(at_)); }
+
+ private:
+  std::atomic<Clock::Duration::rep> at_ = 0;
+};
+
 // Returns when the stage has ended. `on_barrier` is told of an exception that reached the barrier.
 template <class Stage>
 void run_stage(Stage& stage,
                Doorbell& bell,
                Clock& clock,
                const std::stop_token& stop,
+               Heartbeat& heartbeat,
                const std::function<void(Error)>& on_barrier) {
   try {
     for (;;) {
       const std::uint64_t seen = bell.rings();
+      heartbeat.beat(clock.now());
       const StepState state = stage.step();
       if (state == StepState::finished || state == StepState::failed) return;
       if (state == StepState::ran) continue;

@@ -18,7 +18,7 @@ TEST(ProgressTest, PositionsFollowEachOther) {
   progress.move_received(at(10), 5, false);
   progress.move_assembled(5);
   progress.move_applied(applied(10, 5));
-  progress.move_stored(at(10));
+  progress.move_stored(at(10), {});
   const ProgressSnapshot now = progress.snapshot();
   EXPECT_EQ(now.events_stored, 5U);
   EXPECT_EQ(now.stored, at(10));
@@ -39,7 +39,7 @@ TEST(ProgressDeathTest, NothingIsAppliedBeforeItIsAssembled) {
 TEST(ProgressDeathTest, OnlyAnAppliedPositionIsStored) {
   Progress progress;
   progress.move_received(at(10), 5, false);
-  EXPECT_DEATH(progress.move_stored(at(10)), "only an applied position");
+  EXPECT_DEATH(progress.move_stored(at(10), {}), "only an applied position");
 }
 
 TEST(ProgressDeathTest, TheAppliedPositionNeverMovesBackwards) {

@@ -28,8 +28,10 @@ TEST(StageThreadTest, AnExceptionBecomesAnInternalError) {
   FakeClock clock;
   ThrowingStage stage;
   Error caught;
-  run_stage(stage, bell, clock, {}, [&](Error error) { caught = std::move(error); });
+  Heartbeat heartbeat;
+  run_stage(stage, bell, clock, {}, heartbeat, [&](Error error) { caught = std::move(error); });
   EXPECT_EQ(caught.kind, ErrorKind::internal);
+  EXPECT_EQ(heartbeat.at(), clock.now());
 }
 
 }  // namespace
