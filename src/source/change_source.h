@@ -124,7 +124,9 @@ class ChangeSource {
   // Longest wait of next() from now on, instead of `source.await`. Reading thread.
   virtual void set_await(std::chrono::milliseconds await) = 0;
 
-  // Makes a running next() return soon, with an error of kind `stopped`. Final.
+  // Makes a running next(), split(), read_chunk() or find_keys() return soon, with an error of kind
+  // `stopped`, also when the source hangs. Final. A look-up goes on, unless the source does not
+  // answer any more.
   virtual void cancel() = 0;
 
   // The newest time of the source: everything written before the call is not newer.

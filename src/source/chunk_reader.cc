@@ -55,6 +55,9 @@ class ChunkReader {
   Status read_range(const BsonDocument& concern);
   Status read_max_key(const BsonDocument& concern);
   Status finish();
+  void close_cursor() {
+    connection_.kill_cursor(request_.ns.database, request_.ns.collection, cursor_id_);
+  }
 
   [[nodiscard]] bool is_full() const {
     return chunk_.documents.size() >= request_.documents_max ||
@@ -100,6 +103,8 @@ Status ChunkReader::read_range(const BsonDocument& concern) {
     get_more.add_int32("batchSize", next_batch_size(chunk_, request_));
     taken = take(get_more, nullptr);
   }
+  // The server has answered with an error, which may leave the cursor open for ten minutes.
+  if (!taken.ok() && cursor_id_ != 0 && connection_.last_code() != 0) close_cursor();
   return taken;
 }
 
@@ -117,9 +122,7 @@ Status ChunkReader::read_max_key(const BsonDocument& concern) {
 Status ChunkReader::finish() {
   const std::size_t count = chunk_.documents.size();
   const bool has_max_key = count > 0 && is_max_key(chunk_.documents.back());
-  if (cursor_id_ != 0) {
-    connection_.kill_cursor(request_.ns.database, request_.ns.collection, cursor_id_);
-  }
+  if (cursor_id_ != 0) close_cursor();
   // With as many documents as were asked for the cursor closes without saying whether there are
   // more.
   const bool is_done = has_max_key || (cursor_id_ == 0 && count < request_.documents_max);

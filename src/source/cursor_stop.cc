@@ -33,22 +33,24 @@ std::uint32_t find_server(mongoc_client_t* client, const std::string& host) {
 
 }  // namespace
 
-void stop_cursor(const Secret& uri, const OpenCursor& cursor) {
+bool stop_cursor(const Secret& uri, const OpenCursor& cursor) {
   Result<UriPointer> parsed = parse_uri(uri, kTimeout);
-  if (!parsed.ok()) return;
+  if (!parsed.ok()) return false;
   const auto timeout_ms = static_cast<std::int32_t>(kTimeout.count());
   mongoc_uri_set_option_as_int32(parsed.value().get(), MONGOC_URI_CONNECTTIMEOUTMS, timeout_ms);
   mongoc_uri_set_option_as_int32(parsed.value().get(), MONGOC_URI_SOCKETTIMEOUTMS, timeout_ms);
   const std::unique_ptr<mongoc_client_t, ClientDeleter> client(
       mongoc_client_new_from_uri(parsed.value().get()));
-  if (!client) return;
-  // Only to make the client look around; which server it chooses does not matter.
+  if (!client) return false;
+  // To make the client look around; which server it chooses does not matter.
   bson_error_t error;
   mongoc_server_description_t* any =
       mongoc_client_select_server(client.get(), false, nullptr, &error);
-  if (any != nullptr) mongoc_server_description_destroy(any);
+  const bool is_any = any != nullptr;
+  mongoc_server_description_destroy(any);
+  if (cursor.id == 0) return is_any;
   const std::uint32_t server = find_server(client.get(), cursor.host);
-  if (server == 0) return;
+  if (server == 0) return is_any;
 
   BsonDocument command;
   command.add_text("killCursors", cursor.collection);
@@ -56,14 +58,17 @@ void stop_cursor(const Secret& uri, const OpenCursor& cursor) {
   BsonDocument options;
   options.add_int32("serverId", static_cast<std::int32_t>(server));
   bson_t reply;
-  mongoc_client_command_with_opts(client.get(),
-                                  cursor.database.c_str(),
-                                  &command.raw(),
-                                  nullptr,
-                                  &options.raw(),
-                                  &reply,
-                                  &error);
+  const bool is_ok = mongoc_client_command_with_opts(client.get(),
+                                                     cursor.database.c_str(),
+                                                     &command.raw(),
+                                                     nullptr,
+                                                     &options.raw(),
+                                                     &reply,
+                                                     &error);
   bson_destroy(&reply);
+  // A refusal is an answer too.
+  return is_ok ||
+         (error.domain != MONGOC_ERROR_STREAM && error.domain != MONGOC_ERROR_SERVER_SELECTION);
 }
 
 }  // namespace relay

@@ -1,4 +1,4 @@
-// Stopping a getMore that runs in another thread.
+// Closing a cursor that another thread reads from.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,9 @@ struct OpenCursor {
   std::string collection;
 };
 
-// Kills the cursor over a connection of its own. A getMore that is at work, which may be for 20 s,
-// then returns within milliseconds with code 237. One that only waits for something to happen
-// notices at the next write anywhere or when its wait is over (mongod 6.0.5 does not interrupt that
-// wait): `await` at most. Best effort, about two seconds for each step when the server does not
-// answer.
-void stop_cursor(const Secret& uri, const OpenCursor& cursor);
+// Kills the cursor (if it is one) over a connection of its own. A getMore that is at work, which
+// may be for 20 s, then returns within milliseconds with code 237. Best effort, about two seconds
+// for each step when the server does not answer. False: it did not.
+bool stop_cursor(const Secret& uri, const OpenCursor& cursor);
 
 }  // namespace relay

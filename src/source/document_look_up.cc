@@ -76,7 +76,7 @@ Result<DocumentLookUp::Next> DocumentLookUp::run_chunk(NamespaceView ns,
   if (!find.ok()) return find.error();
   if (!connection_) {
     Result<std::unique_ptr<MongoConnection>> opened =
-        MongoConnection::open(pool_, SourcePhase::connect);
+        MongoConnection::open(pool_, ClientUse::looking_up);
     if (!opened.ok()) return opened.error();
     connection_ = std::move(opened.value());
   }

@@ -31,23 +31,23 @@ RawBuffer take_bytes(bson_t& reply) {
 
 }  // namespace
 
-Result<std::unique_ptr<MongoConnection>> MongoConnection::open(MongoPool& pool, SourcePhase phase) {
-  Result<ClientLease> lease = pool.lease();
+Result<std::unique_ptr<MongoConnection>> MongoConnection::open(MongoPool& pool, ClientUse use) {
+  Result<ClientLease> lease = pool.lease(use);
   if (!lease.ok()) return lease.error();
   std::unique_ptr<MongoConnection> connection(new MongoConnection(pool, std::move(lease.value())));
-  const Status chosen = connection->choose_server(phase);
+  const Status chosen = connection->choose_server();
   if (!chosen.ok()) return chosen.error();
   return connection;
 }
 
-Status MongoConnection::choose_server(SourcePhase phase) {
+Status MongoConnection::choose_server() {
   bson_error_t error{};
   const std::unique_ptr<mongoc_server_description_t, DescriptionDeleter> server(
       mongoc_client_select_server(
           client_.get(), false, mongoc_uri_get_read_prefs_t(&pool_.uri()), &error));
   if (!server) {
     if (auto reason = explain_unreachable(pool_.uri(), kProbeTimeout)) return *reason;
-    return to_error(phase, "connect", error, nullptr);
+    return to_error(SourcePhase::connect, "connect", error, nullptr);
   }
   server_id_ = mongoc_server_description_id(server.get());
   host_ = mongoc_server_description_host(server.get())->host_and_port;
@@ -59,7 +59,7 @@ Status MongoConnection::choose_server(SourcePhase phase) {
       mongoc_session_opts_new());
   mongoc_session_opts_set_causal_consistency(options.get(), false);
   session_.reset(mongoc_client_start_session(client_.get(), options.get(), &error));
-  if (!session_) return to_error(phase, "connect", error, nullptr);
+  if (!session_) return to_error(SourcePhase::connect, "connect", error, nullptr);
   return ok_status();
 }
 

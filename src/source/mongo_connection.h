@@ -31,7 +31,7 @@ class MongoConnection {
   // Chooses a server as the read preference of the connection string says; waits for one for at
   // most the connect time-out. `pool` outlives the connection. The login happens with the first
   // command.
-  static Result<std::unique_ptr<MongoConnection>> open(MongoPool& pool, SourcePhase phase);
+  static Result<std::unique_ptr<MongoConnection>> open(MongoPool& pool, ClientUse use);
 
   // The server's whole reply.
   Result<RawBuffer> run(const MongoCommand& command);
@@ -54,7 +54,7 @@ class MongoConnection {
   };
 
   MongoConnection(MongoPool& pool, ClientLease client) : pool_(pool), client_(std::move(client)) {}
-  Status choose_server(SourcePhase phase);
+  Status choose_server();
   Result<RawBuffer> run_with(const MongoCommand& command,
                              const mongoc_read_prefs_t* preference,
                              BsonDocument options);

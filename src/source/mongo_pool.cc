@@ -16,7 +16,7 @@ constexpr std::int32_t kSocketTimeoutMs = 600'000;
 
 // One client reads, one looks up, each snapshot thread has one, and one may be on its way back. The
 // driver makes them when they are needed; at its limit it would wait for ever.
-constexpr std::int32_t kPoolSizeMin = 40;
+constexpr std::int32_t kPoolSizeMin = 80;
 
 void start_driver() {
   static const bool is_started = [] {
@@ -91,7 +91,7 @@ Result<std::unique_ptr<MongoPool>> MongoPool::make(const Secret& uri,
   return std::unique_ptr<MongoPool>(new MongoPool(std::move(parsed.value())));
 }
 
-Result<ClientLease> MongoPool::lease() {
+Result<ClientLease> MongoPool::lease(ClientUse use) {
   bson_error_t error{};
   mongoc_client_pool_t* pool = pool_.with([&](mongoc_client_pool_t*& made) {
     if (made == nullptr) {
@@ -110,6 +110,7 @@ Result<ClientLease> MongoPool::lease() {
     return Error{
         ErrorKind::source_unavailable, "connect source=" + hosts_ + ": no client is free", ""};
   }
+  sockets_.watch(client, use);
   return ClientLease(client, ClientReturn(pool));
 }
 

@@ -15,6 +15,7 @@
 #include "core/guarded.h"
 #include "core/result.h"
 #include "core/secret.h"
+#include "source/client_sockets.h"
 
 namespace relay {
 
@@ -45,7 +46,10 @@ class MongoPool {
 
   // Leases must be given back before the pool goes. The first one starts the driver's monitoring
   // (and asks the name service, for mongodb+srv).
-  Result<ClientLease> lease();
+  Result<ClientLease> lease(ClientUse use);
+
+  // Its clients' connections, to end what waits on them.
+  [[nodiscard]] ClientSockets& sockets() { return sockets_; }
 
   [[nodiscard]] const mongoc_uri_t& uri() const { return *uri_; }
   // "host:port,host:port", for messages.
@@ -56,6 +60,7 @@ class MongoPool {
 
   UriPointer uri_;
   std::string hosts_;
+  ClientSockets sockets_;  // Outlives the clients.
   Guarded<mongoc_client_pool_t*> pool_;
 };
 

@@ -116,7 +116,7 @@ auto MongoSource::State::read_lane(std::size_t lane, Read&& read)
 Status MongoSource::State::connect() {
   if (connection) return ok_status();
   Result<std::unique_ptr<MongoConnection>> opened =
-      MongoConnection::open(*pool, SourcePhase::connect);
+      MongoConnection::open(*pool, ClientUse::reading);
   if (!opened.ok()) return opened.error();
   connection = std::move(opened.value());
   return ok_status();
@@ -201,8 +201,12 @@ Result<Reply> MongoSource::next() {
 
 void MongoSource::cancel() {
   state_->is_cancelled = true;
-  const OpenCursor cursor = state_->open_cursor.copy();
-  if (cursor.id != 0) stop_cursor(state_->options.uri, cursor);
+  // Frees whoever reads, also from a server that hangs.
+  state_->pool->sockets().cut(ClientUse::reading);
+  // The server notices within a second that nobody waits any more, but keeps the cursor for ten
+  // minutes. When it does not even hear this, look-ups and farewells would wait for nothing.
+  const bool is_answering = stop_cursor(state_->options.uri, state_->open_cursor.copy());
+  if (!is_answering) state_->pool->sockets().close();
 }
 
 Result<ClusterTime> MongoSource::current_time() {

@@ -155,56 +155,6 @@ TEST(MongoFaultsTest, FilterIsUsedWhenTheListIsRefusedAndOtherFailuresOfTheListA
   EXPECT_NE(refused->pipeline_hash(), plain->pipeline_hash());
 }
 
-TEST(MongoFaultsTest, CancelEndsAnIdleNextWithinItsWait) {
-  MongoSourceOptions options = options_for({.database = fresh_database(), .everything = true});
-  options.await = 500ms;
-  const auto source = make_source(std::move(options));
-  ASSERT_TRUE(source->open(StartNow{}).ok());
-  auto reading = std::async(std::launch::async, [&source] {
-    Result<Reply> reply = source->next();
-    while (reply.ok())
-      reply = source->next();
-    return reply;
-  });
-  const auto start = std::chrono::steady_clock::now();
-  source->cancel();
-  EXPECT_EQ(reading.get().error().kind, ErrorKind::stopped);
-  EXPECT_LT(since(start), 3s);
-}
-
-// Only the killed cursor can end this getMore: what is written does not concern it, and it would
-// wait for a minute more. The write is there because an idle server does not look up from its wait.
-TEST(MongoFaultsTest, CancelEndsANextThatWouldGoOnForLong) {
-  MongoShell shell;
-  MongoSourceOptions options = options_for({.database = fresh_database(), .everything = true});
-  options.await = 60s;
-  const auto source = make_source(std::move(options));
-  ASSERT_TRUE(source->open(StartNow{}).ok());
-  auto reading = std::async(std::launch::async, [&source] { return source->next(); });
-  ASSERT_TRUE(wait_until(10s, [&shell] { return shell.is_relay_reading(); }));
-  const auto start = std::chrono::steady_clock::now();
-  source->cancel();
-  shell.insert(fresh_database(), "elsewhere", "1");
-  const Result<Reply> reply = reading.get();
-  EXPECT_LT(since(start), 3s);
-  ASSERT_FALSE(reply.ok());
-  EXPECT_EQ(reply.error().kind, ErrorKind::stopped) << reply.error().message;
-  EXPECT_EQ(source->next().error().kind, ErrorKind::stopped);
-  EXPECT_EQ(source->open(StartNow{}).error().kind, ErrorKind::stopped);
-}
-
-TEST(MongoFaultsTest, CancelDoesNotWaitForAServerThatHangs) {
-  const auto source = make_source(options_for({.database = fresh_database(), .everything = true}));
-  ASSERT_TRUE(source->open(StartNow{}).ok());
-  shared_server().pause();
-  const auto start = std::chrono::steady_clock::now();
-  source->cancel();
-  const std::chrono::milliseconds taken = since(start);
-  shared_server().resume();
-  EXPECT_LT(taken, 8s);
-  EXPECT_EQ(source->next().error().kind, ErrorKind::stopped);
-}
-
 TEST(MongoFaultsTest, StandaloneIsRefusedWithTheCommandThatMendsIt) {
   MongoServer::Options alone;
   alone.replica_set = false;

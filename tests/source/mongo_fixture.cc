@@ -150,6 +150,16 @@ bool MongoShell::is_relay_running(const std::string& command) {
          bson_iter_next(&entries);
 }
 
+std::int64_t MongoShell::status_number(const char* path) {
+  const BsonDocument status = run("admin", R"({"serverStatus": 1})");
+  bson_iter_t at;
+  bson_iter_t found;
+  if (!start_reading(status.view(), at) || !bson_iter_find_descendant(&at, path, &found)) {
+    throw std::runtime_error(std::string("serverStatus has no ") + path);
+  }
+  return bson_iter_as_int64(&found);
+}
+
 BsonDocument from_json(const std::string& json) {
   bson_error_t error;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the driver's type for bytes.

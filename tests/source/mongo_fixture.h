@@ -57,6 +57,10 @@ class MongoShell {
   bool is_relay_reading() { return is_relay_running("getMore"); }
   bool is_relay_running(const std::string& command);
 
+  // A number of serverStatus, by its dotted path.
+  std::int64_t status_number(const char* path);
+  std::int64_t open_cursors() { return status_number("metrics.cursor.open.total"); }
+
  private:
   struct Deleter {
     void operator()(mongoc_client_t* client) const { mongoc_client_destroy(client); }

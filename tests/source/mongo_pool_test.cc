@@ -27,12 +27,12 @@ TEST(MongoPoolTest, TimeoutsAndPoolAreMadeToFit) {
 TEST(MongoPoolTest, SettingsOfTheConnectionStringWin) {
   const Result<UriPointer> uri = parse_uri(
       Secret(
-          "mongodb://db/?socketTimeoutMS=7000&connectTimeoutMS=8000&appName=shop&maxPoolSize=50"),
+          "mongodb://db/?socketTimeoutMS=7000&connectTimeoutMS=8000&appName=shop&maxPoolSize=90"),
       1s);
   ASSERT_TRUE(uri.ok());
   EXPECT_EQ(option_of(uri.value(), MONGOC_URI_SOCKETTIMEOUTMS), 7'000);
   EXPECT_EQ(option_of(uri.value(), MONGOC_URI_CONNECTTIMEOUTMS), 8'000);
-  EXPECT_EQ(option_of(uri.value(), MONGOC_URI_MAXPOOLSIZE), 50);
+  EXPECT_EQ(option_of(uri.value(), MONGOC_URI_MAXPOOLSIZE), 90);
   EXPECT_STREQ(mongoc_uri_get_appname(uri.value().get()), "shop");
 }
 
