@@ -34,14 +34,21 @@ struct ChangeEvent {
   TokenView token;                  // Its data is never empty.
   ClusterTime cluster_time;         // Zero: the event has none.
   std::int64_t wall_time_ms =
-      0;                      // Since 1970, may be negative. 0: the event has none (servers < 6.0).
-  NamespaceView ns;           // Empty: the event has none (invalidate).
-  NamespaceView to;           // Of a rename; else empty.
-  RawDocument document_key;   // Of insert, update, replace, delete; else empty.
-  RawDocument full_document;  // Empty: absent or null.
+      0;                     // Since 1970, may be negative. 0: the event has none (servers < 6.0).
+  NamespaceView ns;          // Empty: the event has none (invalidate).
+  NamespaceView to;          // Of a rename; else empty.
+  RawDocument document_key;  // Of insert, update, replace, delete; else empty.
+  // Empty: absent or null. Of an update that is the rule, unless the stream asks for post-images;
+  // of an insert or replace it means that the event was too large to be sent whole. The document
+  // has to be fetched by its key then.
+  RawDocument full_document;
   RawDocument update_description;   // Of an update, when the stream asks for it; else empty.
   RawDocument transaction_session;  // `lsid` of a transaction's event; empty: not in a transaction.
   std::int64_t transaction_number = 0;
+  // A large event comes in fragments, counted from 1, each with a token of its own and some of the
+  // fields (decode/fragment_merger.h). Both 0: the event is whole.
+  std::int32_t fragment = 0;
+  std::int32_t fragment_count = 0;
 };
 
 // True for two events of one source transaction.

@@ -66,12 +66,26 @@ NamespaceView to_namespace(const BsonElement& element) {
   return ns;
 }
 
+// False: not two numbers, the first of them within the second.
+bool take_fragment(const BsonElement& element, ChangeEvent& event) {
+  BsonReader reader;
+  if (element.type != BsonType::document || !reader.open(element.document())) return false;
+  BsonElement part;
+  while (reader.next(part) == BsonReader::Step::element) {
+    if (part.type != BsonType::int32) continue;
+    const auto number = static_cast<std::int32_t>(load_u32(part.value_at));
+    if (part.name() == "fragment") event.fragment = number;
+    if (part.name() == "of") event.fragment_count = number;
+  }
+  return event.fragment >= 1 && event.fragment <= event.fragment_count;
+}
+
 RawDocument to_document(const BsonElement& element) {
   return element.type == BsonType::document ? element.document() : RawDocument();
 }
 
-// The fields by the length of their names, which differ but for two pairs.
-// False: clusterTime is no timestamp.
+// The fields by the length of their names, which differ but for three pairs.
+// False: clusterTime is no timestamp, or splitEvent no place among fragments.
 bool take_field(const BsonElement& element, ChangeEvent& event) {
   const std::string_view name = element.name();
   switch (name.size()) {
@@ -94,6 +108,9 @@ bool take_field(const BsonElement& element, ChangeEvent& event) {
       if (name == "txnNumber" && element.type == BsonType::int64) {
         event.transaction_number = load_i64(element.value_at);
       }
+      break;
+    case 10:
+      if (name == "splitEvent") return take_fragment(element, event);
       break;
     case 11:
       if (name == "documentKey") event.document_key = to_document(element);
@@ -127,9 +144,6 @@ std::string_view find_missing(const ChangeEvent& event) {
   if (!is_row_operation(event.operation)) return {};
   if (event.ns.database.empty() || event.ns.collection.empty()) return "ns";
   if (event.document_key.empty()) return "documentKey";
-  const bool is_whole =
-      event.operation == OperationType::insert || event.operation == OperationType::replace;
-  if (is_whole && event.full_document.empty()) return "fullDocument";
   return {};
 }
 
@@ -145,13 +159,21 @@ Result<ChangeEvent> decode_event(RawDocument event) {
     const BsonReader::Step step = reader.next(element);
     if (step == BsonReader::Step::malformed) return bad_event("malformed BSON");
     if (step == BsonReader::Step::end) break;
-    if (!take_field(element, decoded)) return bad_event("clusterTime is of another type");
+    if (!take_field(element, decoded)) {
+      return bad_event(std::string(element.name()).append(" is of another type"));
+    }
   }
-  const std::string_view missing = find_missing(decoded);
-  if (!missing.empty()) {
-    return bad_event(std::string(missing).append(" is missing or of another type"));
-  }
+  // Of a fragment only the token is certain to be in it.
+  if (decoded.fragment_count > 0 && !decoded.token.data.empty()) return result;
+  const Status whole = check_whole(decoded);
+  if (!whole.ok()) return whole.error();
   return result;
+}
+
+Status check_whole(const ChangeEvent& event) {
+  const std::string_view missing = find_missing(event);
+  if (missing.empty()) return ok_status();
+  return bad_event(std::string(missing).append(" is missing or of another type"));
 }
 
 EventWalker::EventWalker(RawDocument events) {

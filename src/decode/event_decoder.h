@@ -14,9 +14,13 @@
 namespace relay {
 
 // Needed: `_id._data` (a string) and operationType; clusterTime, when present, is a timestamp. Of
-// insert, update, replace and delete also ns and documentKey; of insert and replace also
-// fullDocument. Errors name the field, never its value.
+// insert, update, replace and delete also ns and documentKey. Errors name the field, never its
+// value. Of a fragment only `_id._data` is needed: the rest may be in another one, see
+// decode/fragment_merger.h.
 Result<ChangeEvent> decode_event(RawDocument event);
+
+// bad_document: the whole event lacks something that is needed.
+Status check_whole(const ChangeEvent& event);
 
 // The events of a reply, one after the other.
 //
