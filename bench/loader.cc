@@ -77,7 +77,7 @@ std::vector<Load> read_loads(const StreamStart& start, LoadMethod method) {
   const std::unique_ptr<MongoSource> source = open_source(start);
   const ClusterTime until = take(source->current_time());
   const TableMapping mapping;
-  const RowEncoder encoder(mapping, JsonTarget::postgresql);
+  RowEncoder encoder(mapping, JsonTarget::postgresql);
   std::vector<Load> loads;
   read_stream(*source, until, [&](const Reply& reply) {
     if (reply.event_count == 0) return;
@@ -87,7 +87,7 @@ std::vector<Load> read_loads(const StreamStart& start, LoadMethod method) {
       ++load.rows;
       if (method != LoadMethod::upsert) {
         add_copy_row(load.copy, key, document);
-      } else if (encoder.add_upsert(key, document, load.block) != Rejection::none) {
+      } else if (encoder.add_upsert(key, document, load.block).rejection != Rejection::none) {
         fail("a document");
       }
     };

@@ -4,14 +4,11 @@
 #include "decode/value_writer.h"
 
 namespace relay {
-namespace {
 
 ValueForm to_value_form(JsonForm form, JsonTarget target) {
   if (form == JsonForm::extended) return ValueForm::canonical;
   return target == JsonTarget::postgresql ? ValueForm::plain_postgresql : ValueForm::plain_cratedb;
 }
-
-}  // namespace
 
 std::string_view format_rejection(Rejection rejection) {
   switch (rejection) {
@@ -25,6 +22,12 @@ std::string_view format_rejection(Rejection rejection) {
       return "too_deep";
     case Rejection::malformed:
       return "malformed";
+    case Rejection::misfit:
+      return "misfit";
+    case Rejection::key_misfit:
+      return "key_misfit";
+    case Rejection::key_too_long:
+      return "key_too_long";
   }
   return "unknown";
 }

@@ -21,6 +21,9 @@ enum class Rejection : std::uint8_t {
   invalid_name,   // A field name that is not UTF-8.
   too_deep,       // Nested in more than kDepthMax levels.
   malformed,      // Not BSON.
+  misfit,         // A value does not fit its column, and no JSON column can keep it.
+  key_misfit,     // The key column cannot take the `_id`.
+  key_too_long,   // No index takes the key.
 };
 
 // Levels of documents and arrays, the outermost included. The server stops at about 100 (180 for

@@ -1,47 +1,214 @@
 #include "decode/row_encoder.h"
 
-#include <cstdint>
-
+#include "decode/cell_text.h"
+#include "decode/change_cutter.h"
+#include "decode/text_format.h"
+#include "decode/tree_writer.h"
 #include "mapping/table_shape.h"
 
 namespace relay {
 namespace {
 
-// Types of PostgreSQL's catalogue; CrateDB uses the same numbers on the wire.
+// Type of PostgreSQL's catalogue; CrateDB uses the same number on the wire.
 constexpr std::uint32_t kJsonOid = 114;
+constexpr std::size_t kRestKeptMax = 256U << 10U;
+
+std::uint32_t cell_oid(const ColumnType& type, JsonTarget target) {
+  if (travels_as_text(type, target)) return kTextOid;
+  if (type.name == TypeName::json && target == JsonTarget::cratedb) return kJsonOid;
+  return element_oid(type);
+}
+
+bool has_role(const ShapeColumn& column, ColumnRole role) {
+  return column.role == role;
+}
+
+// `ms` since 1970. NULL when there is none, or when the column has no such time.
+void add_time(std::optional<std::int64_t> ms, RowBlock& block) {
+  const std::optional<std::int64_t> us = ms ? to_timestamp(*ms) : std::nullopt;
+  if (!us) {
+    block.add_null();
+    return;
+  }
+  Cell cell;
+  cell.set_big_endian(static_cast<std::uint64_t>(*us));
+  block.add_cell(cell.bytes());
+}
+
+void add_text(std::string_view text, RowBlock& block) {
+  if (text.empty()) {
+    block.add_null();
+  } else {
+    block.add_cell(text);
+  }
+}
 
 }  // namespace
 
+RowEncoder::RowEncoder(const TableMapping& mapping, JsonTarget target)
+    : mapping_(mapping),
+      target_(target),
+      filter_(mapping.where),
+      tree_(mapping.columns, mapping.exclude) {
+  if (mapping.columns.empty()) return;
+  cells_ = std::make_unique<ColumnCells>(mapping, target, tree_);
+  for (const ShapeColumn& column : shape_of(mapping)) {
+    if (column.mapped >= 0) order_.push_back(static_cast<std::size_t>(column.mapped));
+  }
+}
+
 RowBlock RowEncoder::make_upserts(ChunkLimits limits) const {
-  // To PostgreSQL JSON travels as text: an array of jsonb costs the server a third more
-  // (plan/sql_text.h).
-  return {{kTextOid, target_ == JsonTarget::postgresql ? kTextOid : kJsonOid}, limits};
+  std::vector<std::uint32_t> oids;
+  for (const ShapeColumn& column : shape_of(mapping_))
+    oids.push_back(cell_oid(column.type, target_));
+  return {std::move(oids), limits};
 }
 
 RowBlock RowEncoder::make_removals(ChunkLimits limits) const {
-  return {{kTextOid}, limits};
+  std::vector<std::uint32_t> oids;
+  for (const ShapeColumn& column : shape_of(mapping_)) {
+    if (has_role(column, ColumnRole::key) || has_role(column, ColumnRole::deleted_at))
+      oids.push_back(cell_oid(column.type, target_));
+  }
+  return {std::move(oids), limits};
 }
 
-Rejection RowEncoder::add_upsert(std::string_view key,
-                                 RawDocument document,
-                                 RowBlock& block) const {
+RowOutcome RowEncoder::add_upsert(std::string_view key_text,
+                                  RawDocument document,
+                                  RowBlock& block) {
+  return cells_ == nullptr ? add_document(key_text, document, block)
+                           : add_columns(key_text, document, block);
+}
+
+RowOutcome RowEncoder::add_document(std::string_view key_text,
+                                    RawDocument document,
+                                    RowBlock& block) const {
+  if (key_text.size() > kKeyBytesMax) return {.rejection = Rejection::key_too_long};
   block.begin_row();
-  block.add_cell(key);
-  std::string& cell = block.begin_cell();
-  const Rejection rejection = append_json(document, mapping_.json, target_, cell);
+  block.add_cell(key_text);
+  const Rejection rejection = add_json(document, &tree_.root(), block);
   if (rejection != Rejection::none) {
     block.discard_row();
-    return rejection;
+    return {.rejection = rejection};
   }
-  block.end_cell();
+  if (mapping_.on_delete == OnDelete::mark) block.add_null();
   block.end_row();
-  return Rejection::none;
+  return {};
 }
 
-void RowEncoder::add_removal(std::string_view key, RowBlock& block) {
+RowOutcome RowEncoder::add_columns(std::string_view key_text,
+                                   RawDocument document,
+                                   RowBlock& block) {
+  cells_->begin(key_text);
+  rest_.clear();
+  Rejection rejection = TreeWriter(to_value_form(mapping_.json, target_), rest_)
+                            .write_rest(document, tree_.root(), *cells_);
+  if (rejection == Rejection::none) rejection = cells_->finish();
+  if (rejection != Rejection::none) {
+    cells_->new_columns().forget_row();
+    return {.rejection = rejection, .detail = std::string(cells_->rejected_column())};
+  }
+  if (cells_->new_columns().does_row_need()) return {.needs_column = true};
+  add_cells(block);
+  if (rest_.capacity() > kRestKeptMax) rest_ = std::string();
+  return {};
+}
+
+void RowEncoder::add_cells(RowBlock& block) {
+  block.begin_row();
+  for (const std::size_t column : order_) {
+    const Cell& cell = cells_->cell(column);
+    if (cell.state() == Cell::State::value) {
+      block.add_cell(cell.bytes());
+    } else {
+      block.add_null();
+    }
+  }
+  if (cells_->has_rest()) block.add_cell(rest_);
+  if (mapping_.on_delete == OnDelete::mark) block.add_null();
+  block.end_row();
+  cells_->trim();
+}
+
+bool RowEncoder::add_removal(std::string_view key_text,
+                             RawDocument document_key,
+                             std::int64_t deleted_at_ms,
+                             RowBlock& block) {
+  std::string_view key = key_text;
+  if (cells_ != nullptr) {
+    if (!cells_->take_key(key_text, document_key)) return false;
+    key = cells_->key_cell().bytes();
+  } else if (key_text.size() > kKeyBytesMax) {
+    return false;
+  }
   block.begin_row();
   block.add_cell(key);
+  if (mapping_.on_delete == OnDelete::mark) add_time(deleted_at_ms, block);
   block.end_row();
+  return true;
+}
+
+RowOutcome RowEncoder::add_event(const EventRow& event, RowBlock& block) {
+  if (event.position.size() > kKeyBytesMax)
+    return {.rejection = Rejection::key_too_long, .detail = "position"};
+  if (!is_storable_text(event.name_space) || !is_storable_text(event.operation))
+    return {.rejection = Rejection::invalid_name, .detail = "namespace"};
+  constexpr std::int64_t kSecondMs = 1'000;
+  block.begin_row();
+  block.add_cell(event.position);
+  std::optional<std::int64_t> cluster_ms;
+  if (event.cluster_time) cluster_ms = event.cluster_time->seconds * kSecondMs;
+  add_time(cluster_ms, block);
+  add_time(event.wall_time_ms, block);
+  add_text(event.operation, block);
+  add_text(event.name_space, block);
+  // What is excluded has paths in documents; an update names them in texts with dots.
+  std::vector<std::uint8_t> cut;
+  RawDocument change = event.change;
+  const bool is_update = event.operation == "update";
+  if (is_update && !mapping_.exclude.empty() && !change.empty()) {
+    cut = cut_update_description(change, tree_.root());
+    change = cut;
+  }
+  const PathNode* const root = &tree_.root();
+  std::string_view column = "document_key";
+  Rejection rejection = add_json(event.document_key, root, block);
+  if (rejection == Rejection::none) {
+    column = "document";
+    rejection = add_json(event.document, root, block);
+  }
+  if (rejection == Rejection::none) {
+    column = "change";
+    rejection = add_json(change, nullptr, block);
+  }
+  if (rejection != Rejection::none) {
+    block.discard_row();
+    return {.rejection = rejection, .detail = std::string(column)};
+  }
+  block.end_row();
+  return {};
+}
+
+// A cell with the document; NULL when there is none.
+Rejection RowEncoder::add_json(RawDocument document,
+                               const PathNode* excluded,
+                               RowBlock& block) const {
+  if (document.empty()) {
+    block.add_null();
+    return Rejection::none;
+  }
+  const Rejection rejection = TreeWriter(to_value_form(mapping_.json, target_), block.begin_cell())
+                                  .write_document_without(document, excluded);
+  if (rejection == Rejection::none) block.end_cell();
+  return rejection;
+}
+
+std::span<const std::uint64_t> RowEncoder::misfits() const {
+  return cells_ == nullptr ? std::span<const std::uint64_t>() : cells_->misfits();
+}
+
+std::vector<ColumnMapping> RowEncoder::take_new_columns() {
+  return cells_ == nullptr ? std::vector<ColumnMapping>() : cells_->new_columns().take();
 }
 
 }  // namespace relay

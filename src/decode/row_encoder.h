@@ -1,33 +1,96 @@
-// RowEncoder: documents as rows of one table, in the binary form the targets take
-// (core/row_block.h).
+// RowEncoder: documents and events as rows of one table, in the binary form the targets take
+// (core/row_block.h). The columns are those of mapping/table_shape.h.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/cluster_time.h"
 #include "core/raw_document.h"
 #include "core/row_block.h"
+#include "decode/column_cells.h"
+#include "decode/filter.h"
 #include "decode/json_writer.h"
+#include "decode/path_tree.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
 
+struct RowOutcome {
+  Rejection rejection = Rejection::none;
+  std::string detail{};  // The column a rejection is about; empty: the document. Never a value.
+  // The document has fields for which the table gets columns first (evolve = "add"): nothing was
+  // added, and the mapping with take_new_columns() added takes the document.
+  bool needs_column = false;
+
+  [[nodiscard]] bool is_added() const { return rejection == Rejection::none && !needs_column; }
+};
+
+// A change event as a row of an append table. Empty views and documents become NULL.
+struct EventRow {
+  std::string_view position;  // Hex text of the token, or "snapshot:" and the key text.
+  std::optional<ClusterTime> cluster_time{};
+  std::optional<std::int64_t> wall_time_ms{};  // Since 1970.
+  std::string_view operation{};
+  std::string_view name_space{};  // "database.collection"
+  RawDocument document_key{};
+  RawDocument document{};
+  // Of an update its updateDescription, of an event about a whole collection the event.
+  RawDocument change{};
+};
+
 class RowEncoder {
  public:
   // `mapping` outlives the encoder.
-  RowEncoder(const TableMapping& mapping, JsonTarget target) : mapping_(mapping), target_(target) {}
+  RowEncoder(const TableMapping& mapping, JsonTarget target);
 
-  // Empty blocks with the columns of the table: key and data; key alone.
+  // Empty blocks: all columns of the table; the key, and deleted_at when on_delete = "mark".
   [[nodiscard]] RowBlock make_upserts(ChunkLimits limits = {}) const;
   [[nodiscard]] RowBlock make_removals(ChunkLimits limits = {}) const;
 
-  // Adds a row to a block of make_upserts(). After a rejection the block is as before.
-  Rejection add_upsert(std::string_view key, RawDocument document, RowBlock& block) const;
-  // Adds a row to a block of make_removals().
-  static void add_removal(std::string_view key, RowBlock& block);
+  // Whether the document belongs into the table (`where`).
+  [[nodiscard]] bool wants(RawDocument document) const { return filter_.matches(document); }
+
+  // Mirror tables. Adds a row to a block of make_upserts(); when it does not, the block is as
+  // before.
+  RowOutcome add_upsert(std::string_view key_text, RawDocument document, RowBlock& block);
+  // Adds a row to a block of make_removals(). `document_key`: has the `_id`, may be the whole
+  // document. `deleted_at_ms`: since 1970, for on_delete = "mark". False: no row can have this key,
+  // nothing was added.
+  bool add_removal(std::string_view key_text,
+                   RawDocument document_key,
+                   std::int64_t deleted_at_ms,
+                   RowBlock& block);
+
+  // Append tables. As add_upsert().
+  RowOutcome add_event(const EventRow& event, RowBlock& block);
+
+  // Values that did not fit, for each column of the mapping, since the encoder was made. Counts
+  // conversions: a row that was rejected, or made twice, counts too.
+  [[nodiscard]] std::span<const std::uint64_t> misfits() const;
+
+  // Columns that the rows since the last call need (evolve = "add"). Each was typed by the first
+  // value that was seen.
+  std::vector<ColumnMapping> take_new_columns();
 
  private:
+  RowOutcome add_document(std::string_view key_text, RawDocument document, RowBlock& block) const;
+  RowOutcome add_columns(std::string_view key_text, RawDocument document, RowBlock& block);
+  void add_cells(RowBlock& block);
+  Rejection add_json(RawDocument document, const PathNode* excluded, RowBlock& block) const;
+
   const TableMapping& mapping_;
   JsonTarget target_;
+  DocumentFilter filter_;
+  PathTree tree_;
+  std::unique_ptr<ColumnCells> cells_;  // nullptr: the mapping has no columns.
+  std::vector<std::size_t> order_;      // Columns of the mapping as the table has them.
+  std::string rest_;                    // Text of the JSON column of the row under way.
 };
 
 }  // namespace relay

@@ -285,4 +285,26 @@ bool is_utf8(std::string_view value) {
   return true;
 }
 
+bool is_storable_text(std::string_view value) {
+  const auto* at = reinterpret_cast<const std::uint8_t*>(value.data());
+  const std::uint8_t* const end = at + value.size();
+  while (at != end) {
+    const auto left = static_cast<std::size_t>(end - at);
+    if (left >= 8) {
+      const std::uint64_t word = load_u64(at);
+      const std::uint64_t marked = (word & repeat_byte(0x80)) | zero_bytes(word);
+      if (marked == 0) {
+        at += 8;
+        continue;
+      }
+      at += std::countr_zero(marked) / 8;
+    }
+    if (*at == 0) return false;
+    const std::size_t size = *at < 0x80 ? 1 : measure_utf8(at, static_cast<std::size_t>(end - at));
+    if (size == 0) return false;
+    at += size;
+  }
+  return true;
+}
+
 }  // namespace relay

@@ -50,4 +50,7 @@ bool put_json_characters(TextBuffer& text, std::string_view value, NulRule nul);
 // True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view value);
 
+// UTF-8 without a NUL: what a text of PostgreSQL can hold.
+bool is_storable_text(std::string_view value);
+
 }  // namespace relay

@@ -15,21 +15,21 @@ constexpr std::size_t kPlainNameMax = 1'024;
 
 Rejection ValueWriter::write_document(RawDocument document) {
   Rejection rejection = open_frame(document, BsonType::document, root_form_, 1);
-  if (rejection == Rejection::none) rejection = run();
+  if (rejection == Rejection::none) rejection = run(0);
   text_.flush();
   return rejection;
 }
 
 Rejection ValueWriter::write_single(const BsonElement& element) {
   Rejection rejection = write_value(element, root_form_);
-  if (rejection == Rejection::none) rejection = run();
+  if (rejection == Rejection::none) rejection = run(0);
   text_.flush();
   return rejection;
 }
 
-Rejection ValueWriter::run() {
+Rejection ValueWriter::run(std::size_t floor) {
   BsonElement element;
-  while (depth_ > 0) {
+  while (depth_ > floor) {
     Frame& frame = frames_[depth_ - 1];
     const BsonReader::Step step = frame.reader.next(element);
     if (step == BsonReader::Step::malformed) return Rejection::malformed;
@@ -39,7 +39,8 @@ Rejection ValueWriter::run() {
     }
     if (frame.field_count != 0) text_.put(',');
     if (!frame.is_array) {
-      const Rejection rejection = write_name(frame, element);
+      Rejection rejection = note_name(frame, element);
+      if (rejection == Rejection::none) rejection = put_name(frame, element);
       if (rejection != Rejection::none) return rejection;
     }
     ++frame.field_count;
@@ -83,11 +84,7 @@ void ValueWriter::close_frame() {
     text_.put(frame.is_array ? ']' : '}');
 }
 
-Rejection ValueWriter::write_name(Frame& frame, const BsonElement& element) {
-  if (name_rule_ == NameRule::refuse && !names_.insert(element.name_hash ^ frame.salt))
-      [[unlikely]] {
-    if (occurred_before(frame, element)) return Rejection::duplicate_key;
-  }
+Rejection ValueWriter::put_name(Frame& frame, const BsonElement& element) {
   if (frame.has_encoded_names) [[unlikely]] {
     text_.put('"');
     put_base64(text_, element.name_at, element.name_size);

@@ -30,6 +30,8 @@ enum class ValueForm : std::uint8_t {
   key,        // Inside a key text: equal numbers and equal strings give equal text.
 };
 
+ValueForm to_value_form(JsonForm form, JsonTarget target);
+
 // What happens to a name that JSON objects cannot hold, or that occurs twice.
 enum class NameRule : std::uint8_t { refuse, encode };
 
@@ -37,14 +39,14 @@ class ValueWriter {
  public:
   // `out` outlives the writer.
   ValueWriter(ValueForm form, NameRule names, std::string& out)
-      : root_form_(form), name_rule_(names), text_(out) {}
+      : text_(out), root_form_(form), name_rule_(names) {}
 
   // Once for each writer. After a rejection `out` may end with part of the text.
   Rejection write_document(RawDocument document);
   // Any value but the outermost strings and numbers of a key, whose rules are their own.
   Rejection write_single(const BsonElement& element);
 
- private:
+ protected:
   // No initialisers: kDepthMax of them lie on the stack and few are used.
   struct Frame {
     BsonReader reader;
@@ -60,14 +62,31 @@ class ValueWriter {
     bool has_encoded_names;
   };
 
-  Rejection run();
+  // Until no more than `floor` documents are open.
+  Rejection run(std::size_t floor);
   Rejection write_value(const BsonElement& element, ValueForm form);
   Rejection open_frame(RawDocument document,
                        BsonType type,
                        ValueForm form,
                        std::size_t closing_count);
   void close_frame();
-  Rejection write_name(Frame& frame, const BsonElement& element);
+  // duplicate_key when the document has had the name before; each name is noted once.
+  Rejection note_name(const Frame& frame, const BsonElement& element) {
+    if (name_rule_ == NameRule::refuse && !names_.insert(element.name_hash ^ frame.salt))
+        [[unlikely]] {
+      if (occurred_before(frame, element)) return Rejection::duplicate_key;
+    }
+    return Rejection::none;
+  }
+  Rejection put_name(Frame& frame, const BsonElement& element);
+
+  [[nodiscard]] ValueForm root_form() const { return root_form_; }
+
+  std::size_t depth_ = 0;
+  TextBuffer text_;
+  std::array<Frame, kDepthMax> frames_;
+
+ private:
   void note_dollar(Frame& frame, const BsonElement& element);
   static bool occurred_before(const Frame& frame, const BsonElement& element);
   static bool has_invalid_name(BsonReader reader);
@@ -88,11 +107,8 @@ class ValueWriter {
 
   ValueForm root_form_;
   NameRule name_rule_;
-  std::size_t depth_ = 0;
   std::uint64_t frame_count_ = 0;
-  TextBuffer text_;
   NameSet names_;
-  std::array<Frame, kDepthMax> frames_;
 };
 
 // The number texts of a key, also used for its outermost value. Room for kKeyNumberMax; return the

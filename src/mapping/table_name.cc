@@ -86,13 +86,9 @@ std::uint64_t hash_name(std::string_view name) {
   return hash;
 }
 
-Result<std::string> fit_name(std::string_view name) {
-  if (name.empty()) return invalid("a name is empty");
-  if (name.find('\0') != std::string_view::npos) return invalid("a name holds a NUL byte");
-  if (!is_utf8(name)) return invalid("the name " + show_name(name) + " is not UTF-8");
-  if (name.size() <= kNameBytesMax) return std::string(name);
-  std::size_t end = kNameBytesMax - kSuffixBytes;
-  while (end > 0 && is_continuation(name[end]))
+std::string add_name_hash(std::string_view name) {
+  std::size_t end = std::min(name.size(), kNameBytesMax - kSuffixBytes);
+  while (end > 0 && end < name.size() && is_continuation(name[end]))
     --end;
   const std::uint64_t hash = hash_name(name);
   std::array<char, kSuffixBytes + 1> suffix{};
@@ -101,6 +97,14 @@ Result<std::string> fit_name(std::string_view name) {
                 "_%08x",
                 static_cast<std::uint32_t>(hash >> 32U) ^ static_cast<std::uint32_t>(hash));
   return std::string(name.substr(0, end)) + suffix.data();
+}
+
+Result<std::string> fit_name(std::string_view name) {
+  if (name.empty()) return invalid("a name is empty");
+  if (name.find('\0') != std::string_view::npos) return invalid("a name holds a NUL byte");
+  if (!is_utf8(name)) return invalid("the name " + show_name(name) + " is not UTF-8");
+  if (name.size() <= kNameBytesMax) return std::string(name);
+  return add_name_hash(name);
 }
 
 Result<TableName> make_table_name(std::string_view name_template, NamespaceView ns) {

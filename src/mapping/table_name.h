@@ -25,6 +25,9 @@ inline constexpr std::size_t kNameBytesMax = 63;
 // The name itself when it fits. config_invalid: empty, a NUL, not UTF-8.
 Result<std::string> fit_name(std::string_view name);
 
+// The cut name with the hash behind it, also of a short name. `name` is UTF-8.
+std::string add_name_hash(std::string_view name);
+
 // "schema.table" with {db} and {collection} in either part; the first dot separates the parts,
 // before the names are put in, so that a collection with a dot stays one table. Empty:
 // "{db}.{collection}". config_invalid: no dot, an empty part, other braces, a name that fit_name()

@@ -52,10 +52,10 @@ Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writ
       case WriteKind::upsert:
         encode(making, write, write.document);
         break;
-      // A row whose key no index takes was never written.
+      // A row whose key the table cannot hold was never written.
       case WriteKind::removal:
-        if (write.key.size() <= kKeyBytesMax)
-          RowEncoder::add_removal(write.key, rows_of(making, write.table).removals);
+        encoder_of(write.table)
+            .add_removal(write.key, write.document_key, 0, rows_of(making, write.table).removals);
         break;
       case WriteKind::look_up:
         look_ups[write.table].push_back(i);
@@ -151,28 +151,23 @@ Status BatchMaker::look_up_table(Making& making,
   for (const std::size_t i : indices) {
     // Gone by now: its delete event follows, and deleting early comes to the same.
     const PlannedWrite& write = making.writes[i];
-    if (is_found[i] || write.key.size() > kKeyBytesMax) continue;
-    RowEncoder::add_removal(write.key, rows_of(making, table).removals);
+    if (is_found[i]) continue;
+    encoder_of(table).add_removal(
+        write.key, write.document_key, 0, rows_of(making, table).removals);
   }
   return ok_status();
 }
 
 void BatchMaker::encode(Making& making, const PlannedWrite& write, RawDocument document) {
-  std::string reason;
-  if (write.key.size() > kKeyBytesMax) {
-    reason = "key_too_long";
-  } else {
-    RowBlock& upserts = rows_of(making, write.table).upserts;
-    const std::size_t before = upserts.byte_count();
-    const Rejection rejection = encoder_of(write.table).add_upsert(write.key, document, upserts);
-    making.bytes += upserts.byte_count() - before;
-    if (rejection == Rejection::none) return;
-    reason = format_rejection(rejection);
-  }
+  RowBlock& upserts = rows_of(making, write.table).upserts;
+  const std::size_t before = upserts.byte_count();
+  const RowOutcome outcome = encoder_of(write.table).add_upsert(write.key, document, upserts);
+  making.bytes += upserts.byte_count() - before;
+  if (outcome.rejection == Rejection::none) return;
   DeadLetter letter;
   letter.table = write.table;
   letter.doc_key = write.key;
-  letter.reason = std::move(reason);
+  letter.reason = format_rejection(outcome.rejection);
   letter.detail = "document_bytes=" + std::to_string(document.size()) +
                   " key_bytes=" + std::to_string(write.key.size());
   letter.operation = write.token.data.empty()                    ? "snapshot"
@@ -188,14 +183,14 @@ void BatchMaker::encode(Making& making, const PlannedWrite& write, RawDocument d
 TableRows& BatchMaker::rows_of(Making& making, const TableMapping* table) {
   const auto [slot, is_new] = making.slots.try_emplace(table, making.batch.tables.size());
   if (is_new) {
-    const RowEncoder& encoder = encoder_of(table);
+    RowEncoder& encoder = encoder_of(table);
     making.batch.tables.push_back(
         {.table = table, .upserts = encoder.make_upserts(), .removals = encoder.make_removals()});
   }
   return making.batch.tables[slot->second];
 }
 
-const RowEncoder& BatchMaker::encoder_of(const TableMapping* table) {
+RowEncoder& BatchMaker::encoder_of(const TableMapping* table) {
   return encoders_.try_emplace(table, *table, target_).first->second;
 }
 

@@ -50,7 +50,7 @@ class BatchMaker {
                        std::span<const std::size_t> indices);
   void encode(Making& making, const PlannedWrite& write, RawDocument document);
   TableRows& rows_of(Making& making, const TableMapping* table);
-  const RowEncoder& encoder_of(const TableMapping* table);
+  RowEncoder& encoder_of(const TableMapping* table);
 
   ChangeSource& source_;
   Progress& progress_;

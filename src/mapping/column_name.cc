@@ -1,0 +1,35 @@
+#include "mapping/column_name.h"
+
+#include <algorithm>
+#include <array>
+
+#include "mapping/table_name.h"
+
+namespace relay {
+
+bool is_system_column(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames = {
+      "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+bool is_column_taken(const TableMapping& mapping, std::string_view name) {
+  return name == mapping.rest || name == kDeletedAt ||
+         std::ranges::find(mapping.columns, name, &ColumnMapping::name) != mapping.columns.end();
+}
+
+std::string name_new_column(const TableMapping& mapping,
+                            std::span<const ColumnMapping> others,
+                            std::string_view field) {
+  const Result<std::string> plain = fit_name(field);
+  if (!plain.ok()) return "";
+  const auto is_free = [&](const std::string& name) {
+    return !is_system_column(name) && !is_column_taken(mapping, name) &&
+           std::ranges::find(others, name, &ColumnMapping::name) == others.end();
+  };
+  if (is_free(plain.value())) return plain.value();
+  std::string hashed = add_name_hash(field);
+  return is_free(hashed) ? hashed : "";
+}
+
+}  // namespace relay
