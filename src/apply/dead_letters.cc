@@ -1,6 +1,9 @@
 #include "apply/dead_letters.h"
 
+#include <algorithm>
+
 #include "apply/array_cells.h"
+#include "apply/cell_text.h"
 #include "apply/letter_key.h"
 #include "mapping/table_shape.h"
 #include "sql/postgres.h"
@@ -10,33 +13,50 @@ namespace {
 
 constexpr char kInsert[] = "relay_insert_letters";
 constexpr char kClose[] = "relay_close_letters";
+constexpr char kCount[] = "relay_count_letters";
 
 }  // namespace
 
 void DeadLetters::queue_preparation(PgPipeline& pipeline) {
   pipeline.prepare(kInsert, std::string(sql::postgres::insert_dead_letters));
   pipeline.prepare(kClose, std::string(sql::postgres::close_dead_letters));
+  pipeline.prepare(kCount, std::string(sql::postgres::count_open_dead_letters));
 }
 
 Status DeadLetters::load(PgConnection& connection) {
   const PgOutcome outcome =
       run_statement(connection, sql::postgres::count_open_dead_letters, PgParams().bytes(stream_));
   if (outcome.failure) return make_error(*outcome.failure, "count the open dead letters");
-  open_.clear();
-  const PgAnswer& answer = outcome.answers.front();
-  for (int row = 0; row < answer.row_count(); ++row) {
-    open_[std::string(answer.cell(row, 0).value_or(""))] = answer.number(row, 1);
-  }
+  read_counts(outcome.answers.front());
   return ok_status();
+}
+
+void DeadLetters::read_counts(const PgAnswer& answer) {
+  open_.clear();
+  for (int row = 0; row < answer.row_count(); ++row)
+    open_[std::string(answer.cell(row, 0).value_or(""))] = answer.number(row, 1);
+}
+
+std::uint64_t DeadLetters::open_count() const {
+  std::int64_t count = 0;
+  for (const auto& [table, open] : open_)
+    count += std::max<std::int64_t>(open, 0);
+  return static_cast<std::uint64_t>(count);
 }
 
 void DeadLetters::queue(PgPipeline& pipeline, const Batch& batch) {
   closings_.clear();
+  recount_.reset();
   for (const TableRows& rows : batch.tables) {
     queue_closing(pipeline, rows, rows.upserts);
     queue_closing(pipeline, rows, rows.removals);
   }
-  if (!batch.dead_letters.empty()) queue_insertion(pipeline, stream_, batch);
+  if (batch.dead_letters.empty()) return;
+  queue_insertion(pipeline, stream_, batch);
+  // Counted where it matters most: somebody may have discarded letters meanwhile, and a letter that
+  // was there already is not written twice.
+  recount_ = pipeline.size();
+  pipeline.execute(kCount, PgParams().bytes(stream_));
 }
 
 void DeadLetters::queue_closing(PgPipeline& pipeline,
@@ -45,23 +65,27 @@ void DeadLetters::queue_closing(PgPipeline& pipeline,
   const std::string table = format_table(rows.table->to);
   const auto open = open_.find(table);
   if (open == open_.end() || open->second <= 0) return;
-  RowBlock long_keys({kTextOid}, ChunkLimits{});
   const auto close = [&](std::string_view keys) {
     closings_.push_back({.statement = pipeline.size(), .table = table});
     pipeline.execute(kClose, PgParams().bytes(stream_).bytes(table).bytes(keys));
   };
+  const ColumnType key_type = shape_of(*rows.table).front().type;
+  const bool is_text = key_type == ColumnType{};
+  RowBlock other_keys({kTextOid}, ChunkLimits{});  // Those that a letter has in another form.
   for (const RowChunk& chunk : block.chunks()) {
     const ArrayCells keys(chunk.columns.front());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (!keys[i] || keys[i]->size() <= kLetterKeyBytesMax) continue;
-      long_keys.begin_row();
-      long_keys.add_cell(make_letter_key(*keys[i]));
-      long_keys.end_row();
+      if (!keys[i] || (is_text && keys[i]->size() <= kLetterKeyBytesMax)) continue;
+      for (const std::string& key : key_texts(key_type, *keys[i])) {
+        other_keys.begin_row();
+        other_keys.add_cell(make_letter_key(key));
+        other_keys.end_row();
+      }
     }
-    close(chunk.columns.front());
+    if (is_text) close(chunk.columns.front());
   }
-  long_keys.seal();
-  for (const RowChunk& chunk : long_keys.chunks())
+  other_keys.seal();
+  for (const RowChunk& chunk : other_keys.chunks())
     close(chunk.columns.front());
 }
 
@@ -91,12 +115,13 @@ void DeadLetters::queue_insertion(PgPipeline& pipeline,
   }
 }
 
-void DeadLetters::settle(const PgOutcome& outcome, const Batch& batch) {
-  for (const Closing& closing : closings_) {
-    open_[closing.table] -= outcome.answers[closing.statement].affected();
+void DeadLetters::settle(const PgOutcome& outcome) {
+  if (recount_) {
+    read_counts(outcome.answers[*recount_]);
+    return;
   }
-  for (const DeadLetter& letter : batch.dead_letters)
-    ++open_[format_table(letter.table->to)];
+  for (const Closing& closing : closings_)
+    open_[closing.table] -= outcome.answers[closing.statement].affected();
 }
 
 }  // namespace relay

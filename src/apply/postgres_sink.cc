@@ -46,7 +46,7 @@ class Writer final : public Sink {
   Status apply(const Batch& batch) override;
   Status isolate(Batch& batch) override;
   Result<std::vector<SnapshotPart>> load_snapshots() override;
-  [[nodiscard]] std::uint64_t open_dead_letters() const override { return 0; }
+  [[nodiscard]] std::uint64_t open_dead_letters() const override { return letters_.open_count(); }
   Result<KeyPage> read_keys(const TableMapping& /*table*/,
                             const std::optional<std::string>& /*after*/,
                             std::size_t /*count*/) override {
@@ -68,7 +68,7 @@ class Writer final : public Sink {
   Status queue_begin(PgPipeline& pipeline, const Batch& batch);
   Status queue_actions(PgPipeline& pipeline, const Batch& batch);
   void queue_end(PgPipeline& pipeline, const Batch& batch);
-  void settle(const Batch& batch, const PgOutcome& ended);
+  void settle(const PgOutcome& ended);
   [[nodiscard]] Error apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const;
   Result<std::optional<PgFailure>> try_rows(const TableMapping& table,
                                             RowKind kind,
@@ -175,7 +175,7 @@ Status Writer::apply_at_once(const Batch& batch) {
   queue_end(pipeline, batch);
   const PgOutcome outcome = pipeline.finish();
   if (outcome.failure) return apply_error(batch, outcome, {.has_begin = true, .has_commit = true});
-  settle(batch, outcome);
+  settle(outcome);
   return ok_status();
 }
 
@@ -196,7 +196,7 @@ Status Writer::apply_by_copy(const Batch& batch) {
   queue_end(ending, batch);
   const PgOutcome ended = ending.finish();
   if (ended.failure) return apply_error(batch, ended, {.has_commit = true});
-  settle(batch, ended);
+  settle(ended);
   return ok_status();
 }
 
@@ -229,10 +229,10 @@ void Writer::queue_end(PgPipeline& pipeline, const Batch& batch) {
   pipeline.execute(kCommit);
 }
 
-void Writer::settle(const Batch& batch, const PgOutcome& ended) {
+void Writer::settle(const PgOutcome& ended) {
   CHECK(ended.answers.back().tag() == "COMMIT", "a transaction without a failure commits");
   tables_.settle();
-  letters_.settle(ended, batch);
+  letters_.settle(ended);
 }
 
 Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const {

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "apply/cell_text.h"
 #include "apply/letter_key.h"
 #include "core/check.h"
+#include "mapping/table_shape.h"
 
 namespace relay {
 namespace {
@@ -20,11 +22,15 @@ Status RowIsolator::run() {
   // Replaced only at the end, so that an error leaves the batch whole.
   std::vector<TableRows> tables = batch_.tables;
   for (TableRows& rows : tables) {
-    if (Status status = search_block(*rows.table, RowKind::removal, rows.removals); !status.ok())
+    if (Status status =
+            search_block(*rows.table, RowKind::removal, rows.removals, rows.removal_origins);
+        !status.ok())
       return status;
   }
   for (TableRows& rows : tables) {
-    if (Status status = search_block(*rows.table, RowKind::upsert, rows.upserts); !status.ok())
+    if (Status status =
+            search_block(*rows.table, RowKind::upsert, rows.upserts, rows.upsert_origins);
+        !status.ok())
       return status;
   }
   if (letters_.empty()) {
@@ -40,7 +46,11 @@ Status RowIsolator::run() {
   return ok_status();
 }
 
-Status RowIsolator::search_block(const TableMapping& table, RowKind kind, RowBlock& block) {
+Status RowIsolator::search_block(const TableMapping& table,
+                                 RowKind kind,
+                                 RowBlock& block,
+                                 RowOrigins& origins) {
+  CHECK(origins.size() == 0 || origins.size() == block.row_count(), "an origin a row, or none");
   is_guilty_.assign(block.row_count(), false);
   std::size_t guilty_count = 0;
   std::size_t first_row = 0;
@@ -48,13 +58,17 @@ Status RowIsolator::search_block(const TableMapping& table, RowKind kind, RowBlo
     const Chunk chunk{.table = &table,
                       .kind = kind,
                       .columns = {rows.columns.begin(), rows.columns.end()},
+                      .origins = &origins,
                       .first_row = first_row};
     const Result<std::size_t> guilty = search(chunk, 0, rows.row_count, Suspicion::open);
     if (!guilty.ok()) return guilty.error();
     guilty_count += guilty.value();
     first_row += rows.row_count;
   }
-  if (guilty_count > 0) block = copy_without(block, is_guilty_);
+  if (guilty_count > 0) {
+    block = copy_without(block, is_guilty_);
+    origins = origins.without(is_guilty_);
+  }
   return ok_status();
 }
 
@@ -92,18 +106,26 @@ Result<std::optional<PgFailure>> RowIsolator::attempt(const Chunk& chunk,
 }
 
 void RowIsolator::condemn(const Chunk& chunk, std::size_t row, const PgFailure& failure) {
-  is_guilty_[chunk.first_row + row] = true;
+  const std::size_t row_in_block = chunk.first_row + row;
+  is_guilty_[row_in_block] = true;
+  const ColumnType key_type = shape_of(*chunk.table).front().type;
   const std::string_view key = chunk.columns.front()[row].value_or("");
   const bool is_key_too_long = failure.sqlstate == kBeyondLimit && key.size() > kKeyBytesSafe;
+  const bool is_upsert = chunk.kind == RowKind::upsert;
   DeadLetter letter;
   letter.table = chunk.table;
-  letter.doc_key = make_letter_key(key);
+  letter.doc_key = make_letter_key(key_texts(key_type, key).front());
   letter.reason = is_key_too_long ? "key_too_long" : "rejected";
   letter.detail = "the target refused the row: " + describe_failure(failure);
-  letter.operation = chunk.kind == RowKind::upsert ? "upsert" : "delete";
-  // The row does not know its event any more; it is not later than the end of its batch.
-  letter.position = batch_.end.position.token;
-  if (chunk.kind == RowKind::upsert) letter.document = chunk.columns.back()[row].value_or("");
+  if (chunk.origins->size() > 0) {
+    letter.operation = chunk.origins->operation(row_in_block);
+    letter.position = chunk.origins->position(row_in_block);
+  } else {
+    // The row does not know its event; it is not later than the end of its batch.
+    letter.operation = is_upsert ? "upsert" : "delete";
+    letter.position = batch_.end.position.token;
+  }
+  if (is_upsert) letter.document = row_as_json(*chunk.table, chunk.columns, row);
   letters_.push_back(std::move(letter));
 }
 

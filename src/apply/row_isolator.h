@@ -32,7 +32,8 @@ class RowIsolator {
   // `batch` outlives the isolator.
   RowIsolator(Batch& batch, TryRows try_rows) : batch_(batch), try_rows_(std::move(try_rows)) {}
 
-  // Moves every guilty row to the batch's dead letters. sink_unknown: there is none, so that nobody
+  // Moves every guilty row to the batch's dead letters, under the event that the row comes from as
+  // far as the batch knows it. sink_unknown: there is none, so that nobody
   // tries for ever. After an error the batch is as it was.
   Status run();
 
@@ -44,10 +45,14 @@ class RowIsolator {
     const TableMapping* table = nullptr;
     RowKind kind = RowKind::upsert;
     std::vector<ArrayCells> columns;
-    std::size_t first_row = 0;  // Place of its first row in the block.
+    const RowOrigins* origins = nullptr;  // Of the whole block.
+    std::size_t first_row = 0;            // Place of its first row in the block.
   };
 
-  Status search_block(const TableMapping& table, RowKind kind, RowBlock& block);
+  Status search_block(const TableMapping& table,
+                      RowKind kind,
+                      RowBlock& block,
+                      RowOrigins& origins);
   // The number of guilty rows among these.
   Result<std::size_t> search(const Chunk& chunk,
                              std::size_t first,

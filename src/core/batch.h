@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/position.h"
 #include "core/row_block.h"
+#include "core/row_origins.h"
 #include "core/snapshot.h"
 
 namespace relay {
@@ -19,8 +20,10 @@ struct TableMapping;  // mapping/table_mapping.h
 
 struct TableRows {
   const TableMapping* table = nullptr;  // Outlives the batch.
-  RowBlock upserts;                     // Columns in the mapping's order, the key first. Sealed.
-  RowBlock removals;                    // One text column: key texts. Sealed.
+  RowBlock upserts;                     // Columns as in shape_of(), the key first. Sealed.
+  RowBlock removals;                    // Columns as in removal_element_oids(). Sealed.
+  RowOrigins upsert_origins{};          // One a row, or none.
+  RowOrigins removal_origins{};
 };
 
 // A rejection: a document that cannot become a row, kept so that nothing is lost.

@@ -15,8 +15,8 @@ namespace relay {
 
 // A resume token as the server gave it, in bytes that somebody else owns.
 struct TokenView {
-  std::string_view data;                    // `_data`: hex text. Empty: no token.
-  std::span<const std::uint8_t> type_bits;  // `_typeBits`: usually absent, then empty.
+  std::string_view data{};                    // `_data`: hex text. Empty: no token.
+  std::span<const std::uint8_t> type_bits{};  // `_typeBits`: usually absent, then empty.
 };
 
 // The text a Position carries: `_data`, and behind a dot the hex of `_typeBits` when there are any.

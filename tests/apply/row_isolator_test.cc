@@ -116,6 +116,29 @@ TEST(RowIsolatorTest, OneRowInAThousandCostsAFewStatements) {
   }
 }
 
+TEST(RowIsolatorTest, OneRowInFiveThousandCostsAFewStatements) {
+  Batch batch = batch_of(numbered(5'000));
+  FakeTarget target{.refused = {"k3210"}, .exclusive = {}, .rows = {}};
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  EXPECT_EQ(batch.tables[0].upserts.row_count(), 4'999U);
+  // A statement for each chunk, and two a level in the one that is refused.
+  EXPECT_LE(target.statements, 5 + 2 * 10);
+}
+
+TEST(RowIsolatorTest, ALetterNamesTheEventOfItsRow) {
+  Batch batch = batch_of({"a", "b", "c"}, 2);
+  for (const std::string token : {"82a", "82b", "82c"})
+    batch.tables[0].upsert_origins.add("replace", {.data = token});
+  FakeTarget target{.refused = {"c"}, .exclusive = {}, .rows = {}};
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  EXPECT_EQ(batch.dead_letters[0].operation, "replace");
+  EXPECT_EQ(batch.dead_letters[0].position, "82c");
+  ASSERT_EQ(batch.tables[0].upsert_origins.size(), 2U);
+  target.refused = {"a"};
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  EXPECT_EQ(batch.dead_letters[1].position, "82a") << "also when there is more than one search";
+}
+
 TEST(RowIsolatorTest, SeveralGuiltyRowsInSeveralChunksAreAllFound) {
   const std::vector<std::string> keys = numbered(50);
   Batch batch = batch_of(keys, 8);

@@ -1,11 +1,12 @@
 // Rows that the target refuses: found, put aside as dead letters, and closed when a good version
 // comes.
-#include "apply/sink_fixture.h"
+#include "apply/numeric_text.h"
+#include "apply/typed_rows.h"
 
 namespace relay {
 namespace {
 
-class SinkLettersTest : public SinkTest {
+class SinkLettersTest : public TypedSinkTest {
  protected:
   // Refuses documents with n < 0, as a constraint of the user's would.
   void refuse_negative() {
@@ -180,6 +181,59 @@ TEST_F(SinkLettersTest, LettersOfOtherTablesAndStreamsStayOpen) {
   ASSERT_TRUE(is_ok(sink->apply(batch_({{"a", "{}"}}))));
   EXPECT_EQ(letters("stream || ' ' || tbl", "closed_at IS NULL"),
             "main sales.users,side sales.orders");
+}
+
+TEST_F(SinkLettersTest, OpenLettersAreCountedAlsoWhenSomebodyElseClosesThem) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  EXPECT_EQ(sink->open_dead_letters(), 0U);
+  Batch batch = batch_({});
+  for (const std::string key : {"a", "b", "c"})
+    batch.dead_letters.push_back(letter_for(table_, key));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(is_ok(sink->apply(batch)));
+    EXPECT_EQ(sink->open_dead_letters(), 3U) << "a replay adds none";
+  }
+  const std::unique_ptr<Sink> later = make_ready_sink();
+  EXPECT_EQ(later->open_dead_letters(), 3U);
+  ASSERT_TRUE(is_ok(later->apply(batch_({{"a", "{}"}}))));
+  EXPECT_EQ(later->open_dead_letters(), 2U);
+  look_.run("UPDATE relay.dead_letter SET closed_at = now()");
+  Batch next = batch_({});
+  next.dead_letters.push_back(letter_for(table_, "d"));
+  ASSERT_TRUE(is_ok(later->apply(next)));
+  EXPECT_EQ(later->open_dead_letters(), 1U);
+}
+
+TEST_F(SinkLettersTest, LettersOfTypedRowsGoByKeyText) {
+  const TableMapping mapping = orders();
+  const std::unique_ptr<Sink> sink = make_sink_for(mapping);
+  look_.run("ALTER TABLE sales.orders ADD CONSTRAINT positive CHECK (total >= 0)");
+  Batch batch = batch_of(mapping, {order(7, "-1.50", R"({"x":1})"), order(8, "1.50")});
+  batch.tables[0].upsert_origins.add("insert", {.data = "8207"});
+  batch.tables[0].upsert_origins.add("insert", {.data = "8208"});
+  batch.dead_letters.push_back(letter_for(mapping, "8"));
+  ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
+  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(letters("doc_key || ' ' || operation || ' ' || position || ' ' || document",
+                    "reason = 'rejected'"),
+            R"(7 insert 8207 {"id":7,"total":{"$numberDecimal":"-1.5"},"data":{"x":1}})");
+  ASSERT_TRUE(is_ok(sink->apply(batch_of(mapping, {order(7, "1.50")}, {{bigint(8)}}))));
+  EXPECT_EQ(letters("doc_key", "closed_at IS NULL"), "");
+  EXPECT_EQ(letters("doc_key", "closed_at IS NOT NULL"), "7,8");
+}
+
+TEST_F(SinkLettersTest, NumericsAreReadAsTheServerWritesThem) {
+  for (const std::string number : {"0",
+                                   "1.5",
+                                   "-0.000001",
+                                   "123456789012345678901234567890.12345",
+                                   "9999",
+                                   "10000",
+                                   "-1e30"}) {
+    EXPECT_EQ(read_numeric(send("numeric_", number + "::numeric")).text,
+              look_.cell("SELECT trim_scale(" + number + "::numeric)::text"));
+  }
 }
 
 TEST_F(SinkLettersTest, ABatchWithoutAGuiltyRowIsNotIsolatedForEver) {
