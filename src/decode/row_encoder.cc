@@ -203,6 +203,14 @@ Rejection RowEncoder::add_json(RawDocument document,
   return rejection;
 }
 
+std::string RowEncoder::format_letter(RawDocument document) const {
+  if (mapping_.exclude.empty()) return format_dead_letter_document(document);
+  std::string text;
+  const Rejection rejection = TreeWriter(ValueForm::canonical, text, NameRule::encode)
+                                  .write_document_without(document, &tree_.root());
+  return rejection == Rejection::none ? text : R"({"$withheld":true})";
+}
+
 std::span<const std::uint64_t> RowEncoder::misfits() const {
   return cells_ == nullptr ? std::span<const std::uint64_t>() : cells_->misfits();
 }

@@ -70,6 +70,10 @@ class RowEncoder {
   // Append tables. As add_upsert().
   RowOutcome add_event(const EventRow& event, RowBlock& block);
 
+  // The document as a dead letter keeps it: as format_dead_letter_document(), without what the
+  // mapping excludes. One that this cannot be cut out of is withheld as a whole.
+  [[nodiscard]] std::string format_letter(RawDocument document) const;
+
   // Values that did not fit, for each column of the mapping, since the encoder was made. Counts
   // conversions: a row that was rejected, or made twice, counts too.
   [[nodiscard]] std::span<const std::uint64_t> misfits() const;

@@ -24,7 +24,8 @@ namespace relay {
 class TreeWriter : private ValueWriter {
  public:
   // `out` outlives the writer.
-  TreeWriter(ValueForm form, std::string& out) : ValueWriter(form, NameRule::refuse, out) {}
+  TreeWriter(ValueForm form, std::string& out, NameRule names = NameRule::refuse)
+      : ValueWriter(form, names, out) {}
 
   // Each writer writes once. After a rejection `out` may end with part of the text.
 

@@ -6,15 +6,14 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 
 #include "core/batch.h"
 #include "core/result.h"
-#include "decode/row_encoder.h"
 #include "pipeline/progress.h"
 #include "pipeline/read_chunk.h"
+#include "pipeline/row_maker.h"
 #include "plan/batch_builder.h"
 #include "plan/key_index.h"
 #include "source/change_source.h"
@@ -26,7 +25,7 @@ class BatchMaker {
   // `source` and `progress` outlive this. `bytes_max`: a batch above four times this is given up
   // when it could be made from fewer writes; only looked-up documents can surprise that much.
   BatchMaker(ChangeSource& source, Progress& progress, JsonTarget target, std::size_t bytes_max)
-      : source_(source), progress_(progress), target_(target), bytes_max_(bytes_max) {}
+      : source_(source), progress_(progress), encoders_(target), bytes_max_(bytes_max) {}
 
   // Rows and dead letters of `writes`; the caller fills in the end. nullopt: too large, try fewer.
   Result<std::optional<Batch>> make(std::span<const PlannedWrite> writes);
@@ -48,15 +47,17 @@ class BatchMaker {
   Status look_up_table(Making& making,
                        const TableMapping* table,
                        std::span<const std::size_t> indices);
-  void encode(Making& making, const PlannedWrite& write, RawDocument document);
-  TableRows& rows_of(Making& making, const TableMapping* table);
-  RowEncoder& encoder_of(const TableMapping* table);
+  Status fetch(Making& making,
+               const TableMapping* table,
+               std::span<const std::size_t> indices,
+               const std::function<std::size_t(std::string_view key, RawDocument document)>& use);
+  [[nodiscard]] bool is_too_large(const Making& making) const;
+  void count_misfits();
 
   ChangeSource& source_;
   Progress& progress_;
-  JsonTarget target_;
+  Encoders encoders_;
   std::size_t bytes_max_;
-  std::map<const TableMapping*, RowEncoder> encoders_;
   std::map<const TableMapping*, std::size_t> look_up_weights_;
 };
 

@@ -37,6 +37,7 @@ Status EventPlanner::plan(const ChangeEvent& event, std::uint64_t ordinal) {
   PlannedWrite write;
   write.operation = event.operation;
   write.cluster_time = event.cluster_time;
+  write.wall_time_ms = event.wall_time_ms;
   write.token = event.token;
   write.event_ordinal = ordinal;
   switch (event.operation) {
@@ -66,8 +67,7 @@ Status EventPlanner::plan(const ChangeEvent& event, std::uint64_t ordinal) {
   }
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
-  for (const TableMapping* table : routed.value())
-    count(table, event.operation);
+  add_log_rows(event, routed.value(), std::move(write));
   return ok_status();
 }
 
@@ -88,7 +88,9 @@ Status EventPlanner::plan_row(const ChangeEvent& event, PlannedWrite write) {
     if (table != last_settled_) settle(event, table, write);
     PlannedWrite next = write;
     next.table = table;
-    if (event.operation == OperationType::delete_) {
+    if (table->mode == MappingMode::append) {
+      make_log_row(event, next);
+    } else if (event.operation == OperationType::delete_) {
       next.kind = WriteKind::removal;
       next.weight_bytes = kRemovalWeight;
     } else if (!event.full_document.empty()) {
@@ -102,6 +104,33 @@ Status EventPlanner::plan_row(const ChangeEvent& event, PlannedWrite write) {
     links_.builder.add(std::move(next));
   }
   return ok_status();
+}
+
+// A row for each event: its position is the key, so nothing is compacted away.
+void EventPlanner::make_log_row(const ChangeEvent& event, PlannedWrite& write) const {
+  const bool is_fetched =
+      event.full_document.empty() &&
+      (event.operation == OperationType::update || event.operation == OperationType::insert ||
+       event.operation == OperationType::replace);
+  write.kind = is_fetched ? WriteKind::look_up : WriteKind::upsert;
+  write.key = format_token(event.token);
+  write.document = event.full_document;
+  write.operation_name = event.operation_name;
+  write.change = event.update_description;
+  write.weight_bytes = is_fetched ? links_.maker.look_up_weight(write.table)
+                                  : kRemovalWeight + row_weight(event.full_document);
+}
+
+void EventPlanner::add_log_rows(const ChangeEvent& event,
+                                std::span<const TableMapping* const> tables,
+                                PlannedWrite write) {
+  for (const TableMapping* table : tables) {
+    count(table, event.operation);
+    if (table->mode != MappingMode::append) continue;
+    write.table = table;
+    make_log_row(event, write);
+    links_.builder.add(write);
+  }
 }
 
 // The table of an event is one whose collection exists. When that is news, its snapshot gets a
@@ -124,10 +153,9 @@ void EventPlanner::settle(const ChangeEvent& event,
 Status EventPlanner::plan_created(const ChangeEvent& event, PlannedWrite write) {
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
-  for (const TableMapping* table : routed.value()) {
-    count(table, event.operation);
+  for (const TableMapping* table : routed.value())
     settle(event, table, write);
-  }
+  add_log_rows(event, routed.value(), std::move(write));
   return ok_status();
 }
 
@@ -135,7 +163,6 @@ Status EventPlanner::plan_dropped(const ChangeEvent& event, PlannedWrite write) 
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
   for (const TableMapping* table : routed.value()) {
-    count(table, event.operation);
     last_settled_ = nullptr;
     // A view, say, that happens to match a pattern: there is no table.
     if (settled_.erase(table) == 0 && !links_.board.has_parts(*table)) continue;
@@ -143,6 +170,7 @@ Status EventPlanner::plan_dropped(const ChangeEvent& event, PlannedWrite write) 
     if (table->mode == MappingMode::append) continue;
     add_barrier(event, table, barrier_of(table->on_drop), write);
   }
+  add_log_rows(event, routed.value(), std::move(write));
   return ok_status();
 }
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 
 #include "core/change_event.h"
 #include "core/result.h"
@@ -51,6 +52,10 @@ class EventPlanner {
   Status plan_dropped(const ChangeEvent& event, PlannedWrite write);
   Status plan_replaced(const ChangeEvent& event, NamespaceView ns, PlannedWrite write);
   Status plan_created(const ChangeEvent& event, PlannedWrite write);
+  void make_log_row(const ChangeEvent& event, PlannedWrite& write) const;
+  void add_log_rows(const ChangeEvent& event,
+                    std::span<const TableMapping* const> tables,
+                    PlannedWrite write);
   void add_barrier(const ChangeEvent& event,
                    const TableMapping* table,
                    Barrier barrier,

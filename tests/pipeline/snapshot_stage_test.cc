@@ -9,6 +9,8 @@ constexpr auto kInsert = OperationType::insert;
 
 class SnapshotStageTest : public StageFixture {
  protected:
+  SnapshotStageTest() { world.is_busy = false; }
+
   static PipelineOptions with_snapshot() {
     PipelineOptions options;
     options.start = {.when_nothing_stored = StartNow{}, .takes_snapshots = true};
@@ -43,7 +45,6 @@ TEST_F(SnapshotStageTest, ASnapshotIsTakenOnce) {
 
 TEST_F(SnapshotStageTest, ASnapshotGoesOnWhereItWasCut) {
   put(200);
-  world.is_busy = false;
   world.start(with_snapshot());
   while (world.target.rows.size() < 100) {
     world.step();
@@ -58,7 +59,6 @@ TEST_F(SnapshotStageTest, ASnapshotGoesOnWhereItWasCut) {
 
 TEST_F(SnapshotStageTest, RowsThatVanishedWhileNobodyLookedGoAway) {
   put(50);
-  world.is_busy = false;
   world.start(with_snapshot());
   run_to_rest();
   world.crash();
@@ -72,7 +72,6 @@ TEST_F(SnapshotStageTest, RowsThatVanishedWhileNobodyLookedGoAway) {
 
 TEST_F(SnapshotStageTest, ATableThatIsAskedForIsCopiedAgain) {
   put(20);
-  world.is_busy = false;
   world.start(with_snapshot());
   run_to_rest();
   world.target.rows.erase({"shop.orders", "7"});
@@ -85,7 +84,6 @@ TEST_F(SnapshotStageTest, ATableThatIsAskedForIsCopiedAgain) {
 // The stream has priority: what it cannot follow is not made worse by reading more.
 TEST_F(SnapshotStageTest, NothingIsReadWhileTheStreamIsBehind) {
   put(20);
-  world.is_busy = false;
   world.start(with_snapshot());
   StageSet& stages = world.relay()->stages;
   stages.apply.step();
@@ -99,7 +97,6 @@ TEST_F(SnapshotStageTest, NothingIsReadWhileTheStreamIsBehind) {
 
 TEST_F(SnapshotStageTest, OnceEndsWhenTheSnapshotIsDone) {
   put(60);
-  world.is_busy = false;
   PipelineOptions options = with_snapshot();
   options.mode = RunMode::once;
   world.start(options);
@@ -114,7 +111,6 @@ TEST_F(SnapshotStageTest, OnceEndsWhenTheSnapshotIsDone) {
 
 TEST_F(SnapshotStageTest, ADroppedCollectionCancelsItsCopyAndKeepsItsRows) {
   put(100);
-  world.is_busy = false;
   world.start(with_snapshot());
   while (world.target.rows.size() < 30) {
     world.step();

@@ -1,0 +1,63 @@
+// RowMaker: planned writes to the rows and dead letters of one batch.
+//
+// A document that the table's filter does not want is removed: it may have been wanted before.
+//
+// One thread, the assembling one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "core/batch.h"
+#include "decode/row_encoder.h"
+#include "plan/batch_builder.h"
+
+namespace relay {
+
+// The encoders of all tables so far, kept from batch to batch.
+class Encoders {
+ public:
+  explicit Encoders(JsonTarget target) : target_(target) {}
+
+  RowEncoder& of(const TableMapping* table) {
+    return encoders_.try_emplace(table, *table, target_).first->second;
+  }
+  // Values that did not fit since the last call, for each table and column that had some.
+  std::map<std::string, std::map<std::string, std::uint64_t>> take_misfits();
+
+ private:
+  JsonTarget target_;
+  std::map<const TableMapping*, RowEncoder> encoders_;
+  std::map<const TableMapping*, std::vector<std::uint64_t>> reported_;
+};
+
+class RowMaker {
+ public:
+  // `encoders` outlives the maker.
+  explicit RowMaker(Encoders& encoders) : encoders_(encoders) {}
+
+  // The row of the document, or of the event when the table is a log of events (`document` empty:
+  // there is none any more). Without an event (no token) the document is one of a snapshot.
+  void add(const PlannedWrite& write, RawDocument document);
+  void remove(const PlannedWrite& write);
+  // No rows, but the table is to be made or checked.
+  TableRows& rows_of(const TableMapping* table);
+
+  // Of the rows and letters so far.
+  [[nodiscard]] std::size_t byte_count() const { return byte_count_; }
+
+  // Once: everything that was added.
+  Batch take();
+
+ private:
+  RowOutcome encode(const PlannedWrite& write, RawDocument document, RowBlock& upserts);
+  void reject(const PlannedWrite& write, RawDocument document, const RowOutcome& outcome);
+
+  Encoders& encoders_;
+  Batch batch_;
+  std::map<const TableMapping*, std::size_t> slots_;  // Into batch_.tables.
+  std::size_t byte_count_ = 0;
+};
+
+}  // namespace relay
