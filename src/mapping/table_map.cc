@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/check.h"
+#include "mapping/check_rule.h"
 #include "mapping/name_pattern.h"
 #include "mapping/table_name.h"
 
@@ -23,6 +25,25 @@ std::string explain_shared_table(NamespaceView from, std::string_view to) {
     return "all collections would share one table; put {collection} into to";
   }
   return "";
+}
+
+std::unique_ptr<TableMapping> make_mapping(const TableRule& rule, Namespace from, TableName to) {
+  TableMapping mapping{.from = std::move(from),
+                       .to = std::move(to),
+                       .mode = rule.mode,
+                       .json = rule.json,
+                       .columns = rule.columns,
+                       .rest = rule.rest,
+                       .exclude = rule.exclude,
+                       .where = rule.where,
+                       .evolve = rule.evolve,
+                       .on_delete = rule.on_delete,
+                       .on_drop = rule.on_drop};
+  // Columns stand beside a key; the one of tables without columns.
+  if (mapping.evolve == Evolve::add && mapping.columns.empty())
+    mapping.columns = {
+        {.name = "oid", .path = {"_id"}, .type = {.name = TypeName::text}, .is_key = true}};
+  return std::make_unique<TableMapping>(std::move(mapping));
 }
 
 }  // namespace
@@ -46,6 +67,8 @@ Result<TableMap> TableMap::make(std::vector<TableRule> rules) {
     if (from.database.empty()) {
       return invalid(show_name(rule.from), "not of the form database.collection");
     }
+    if (const std::string why = explain_rule(rule); !why.empty())
+      return invalid(show_name(rule.from), why);
     const bool is_pattern = has_wildcard(rule.from);
     if (is_pattern) {
       const std::string shared = explain_shared_table(from, rule.to);
@@ -72,8 +95,7 @@ Result<TableMap> TableMap::make(std::vector<TableRule> rules) {
                      "the table " + show_name(format_table(to.value())) + " is fed by " +
                          show_name(format_namespace(view_of(owner->second))) + " already");
     }
-    map.mappings_.push_back(std::make_unique<TableMapping>(
-        TableMapping{.from = rule.from, .to = std::move(to.value()), .json = rule.text.json}));
+    map.mappings_.push_back(make_mapping(rule.text, rule.from, std::move(to.value())));
   }
   return map;
 }
@@ -110,8 +132,7 @@ Result<const TableMap::Route*> TableMap::make_route(NamespaceView ns) {
                      "the table " + show_name(format_table(to.value())) + " is fed by " +
                          show_name(format_namespace(view_of(owner->second))) + " already");
     }
-    added.push_back(std::make_unique<TableMapping>(
-        TableMapping{.from = key, .to = std::move(to.value()), .json = rule.text.json}));
+    added.push_back(make_mapping(rule.text, key, std::move(to.value())));
     route->tables.push_back(added.back().get());
   }
   // From here on nothing fails: a refused namespace leaves no trace.
@@ -120,6 +141,24 @@ Result<const TableMap::Route*> TableMap::make_route(NamespaceView ns) {
     mappings_.push_back(std::move(mapping));
   }
   return routes_.emplace(std::move(key), std::move(route)).first->second.get();
+}
+
+const TableMapping* TableMap::add_columns(const TableMapping* old,
+                                          std::vector<ColumnMapping> columns) {
+  const auto current = std::ranges::find(
+      mappings_, old->to, [](const auto& mapping) -> const TableName& { return mapping->to; });
+  CHECK(current != mappings_.end(), "columns are added to a mapping of this map");
+  auto next = std::make_unique<TableMapping>(**current);
+  for (ColumnMapping& column : columns) {
+    const bool is_there = std::ranges::any_of(
+        next->columns, [&](const ColumnMapping& each) { return each.path == column.path; });
+    if (!is_there) next->columns.push_back(std::move(column));
+  }
+  for (const auto& [ns, route] : routes_)
+    std::ranges::replace(
+        route->tables, static_cast<const TableMapping*>(current->get()), next.get());
+  replaced_.push_back(std::exchange(*current, std::move(next)));
+  return current->get();
 }
 
 std::vector<const TableMapping*> TableMap::known() const {

@@ -7,8 +7,8 @@
 //
 // Invariant: a table is fed by one collection only.
 //
-// One thread: the one that assembles batches. Mappings live as long as the map; their addresses are
-// stable.
+// One thread: the one that assembles batches. Mappings live as long as the map, also those that
+// add_columns() has replaced; their addresses are stable.
 #pragma once
 
 #include <map>
@@ -25,9 +25,20 @@ namespace relay {
 
 // One [[table]] of the settings.
 struct TableRule {
-  std::string from;  // "database.collection"; `*` stands for any run of characters in either part.
-  std::string to;    // "schema.table" with {db} and {collection}; empty: "{db}.{collection}".
+  std::string
+      from{};        // "database.collection"; `*` stands for any run of characters in either part.
+  std::string to{};  // "schema.table" with {db} and {collection}; empty: "{db}.{collection}".
+  // As in TableMapping.
   JsonForm json = JsonForm::plain;
+  MappingMode mode = MappingMode::mirror;
+  // Empty with evolve = "add": a key column `oid` of type text to begin with.
+  std::vector<ColumnMapping> columns{};
+  std::string rest = "data";
+  std::vector<FieldPath> exclude{};
+  std::vector<FilterCondition> where{};
+  Evolve evolve = Evolve::off;
+  OnDelete on_delete = OnDelete::remove;
+  OnDrop on_drop = OnDrop::keep;
 };
 
 // What the stream has to cover. Names and patterns as in TableRule, split at the first dot.
@@ -42,7 +53,8 @@ struct WatchScope {
 class TableMap {
  public:
   // config_invalid: a name without a dot, an empty part, a name that no table can have, two full
-  // names for one table, a pattern whose collections would all get one table.
+  // names for one table, a pattern whose collections would all get one table, settings of a table
+  // that contradict each other (check_rule.h).
   static Result<TableMap> make(std::vector<TableRule> rules);
 
   // The tables that `ns` feeds; empty: nobody wants it. The span lives as long as the map. Asking
@@ -51,7 +63,13 @@ class TableMap {
   // collections (`system.*`) and the databases admin, local, config never match a pattern.
   Result<std::span<const TableMapping* const>> route(NamespaceView ns);
 
-  // Mappings known so far: those of rules without a pattern, and those that route() has made.
+  // The mapping of the same table with columns added behind the others, routed from now on. `old`:
+  // one that this map has made, also one replaced before. Paths that have a column of their own
+  // already are passed over. The names are as name_new_column() makes them.
+  const TableMapping* add_columns(const TableMapping* old, std::vector<ColumnMapping> columns);
+
+  // Mappings known so far, the newest of each table: those of rules without a pattern, and those
+  // that route() has made.
   [[nodiscard]] std::vector<const TableMapping*> known() const;
 
   [[nodiscard]] WatchScope scope() const;
@@ -70,8 +88,9 @@ class TableMap {
   std::vector<Rule> rules_;  // Those without a pattern first, else in the order given.
   std::map<Namespace, std::unique_ptr<Route>> routes_;
   std::vector<std::unique_ptr<TableMapping>> mappings_;
-  std::map<TableName, Namespace> owners_;  // Which collection feeds a table.
-  Namespace last_;                         // The namespace asked for last, usually asked for again.
+  std::vector<std::unique_ptr<TableMapping>> replaced_;  // By add_columns(); somebody may use them.
+  std::map<TableName, Namespace> owners_;                // Which collection feeds a table.
+  Namespace last_;  // The namespace asked for last, usually asked for again.
   const Route* last_route_ = nullptr;
 };
 

@@ -86,6 +86,10 @@ std::uint64_t hash_name(std::string_view name) {
   return hash;
 }
 
+bool is_storable_name(std::string_view name) {
+  return !name.empty() && name.find('\0') == std::string_view::npos && is_utf8(name);
+}
+
 std::string add_name_hash(std::string_view name) {
   std::size_t end = std::min(name.size(), kNameBytesMax - kSuffixBytes);
   while (end > 0 && end < name.size() && is_continuation(name[end]))

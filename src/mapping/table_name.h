@@ -42,6 +42,9 @@ struct PlaceholderUse {
 };
 PlaceholderUse placeholders_of(std::string_view name_template);
 
+// UTF-8 without a NUL, and not empty: what PostgreSQL takes as a name, or as a text.
+bool is_storable_name(std::string_view name);
+
 // FNV-1a, 64 bits.
 std::uint64_t hash_name(std::string_view name);
 

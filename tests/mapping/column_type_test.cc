@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/column_type.h"
+
 namespace relay {
 namespace {
 
@@ -39,6 +41,58 @@ TEST(ColumnTypeTest, WhatIsNoTypeIsRefused) {
                            "numeric(-1,0)"}) {
     EXPECT_FALSE(parse_column_type(text).has_value()) << text;
   }
+}
+
+// The settings are checked by a parser of their own, because config knows core only.
+TEST(ColumnTypeTest, TheSettingsTakeTheSameTypes) {
+  std::vector<std::string> texts = {"",
+                                    "txt",
+                                    "TEXT",
+                                    "text ",
+                                    " text",
+                                    "int",
+                                    "jsonb",
+                                    "numeric()",
+                                    "numeric",
+                                    "numeric(5",
+                                    "[]"};
+  for (const char* name : {"text",
+                           "boolean",
+                           "integer",
+                           "bigint",
+                           "double precision",
+                           "numeric",
+                           "timestamp with time zone",
+                           "uuid",
+                           "bytea",
+                           "json"})
+    texts.emplace_back(name);
+  for (const char* size : {"0",
+                           "1",
+                           "5,2",
+                           "5, 2",
+                           " 5 , 2 ",
+                           "5,5",
+                           "5,6",
+                           "5,-1",
+                           "-5,2",
+                           "+5",
+                           "1000",
+                           "1001",
+                           "5,",
+                           ",2",
+                           "5,2,1",
+                           "x",
+                           "5 2",
+                           "99999999999"})
+    texts.push_back("numeric(" + std::string(size) + ")");
+  const std::size_t count = texts.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    texts.push_back(texts[i] + "[]");
+    texts.push_back(texts[i] + "[][]");
+  }
+  for (const std::string& text : texts)
+    EXPECT_EQ(is_column_type(text), parse_column_type(text).has_value()) << text;
 }
 
 }  // namespace

@@ -209,5 +209,62 @@ TEST(TableMapTest, SeveralDatabasesAreNoSingleOne) {
       "a");
 }
 
+TEST(TableMapTest, AMappingHasAllThatItsRuleSays) {
+  TableRule rule{.from = "shop.orders", .json = JsonForm::extended};
+  rule.columns = {{.name = "id", .path = {"_id"}, .is_key = true}};
+  rule.rest = "more";
+  rule.exclude = {{"card"}};
+  rule.where = {{.path = {"a"}, .comparison = Comparison::less, .values = {1L}}};
+  rule.evolve = Evolve::add;
+  rule.on_delete = OnDelete::mark;
+  rule.on_drop = OnDrop::truncate;
+  TableMap map =
+      make({rule, {.from = "shop.orders", .to = "log.orders", .mode = MappingMode::append}});
+  const auto route = map.route({"shop", "orders"});
+  ASSERT_EQ(route.value().size(), 2U);
+  const TableMapping& mapping = *route.value()[0];
+  EXPECT_EQ(mapping.json, JsonForm::extended);
+  EXPECT_EQ(mapping.columns.size(), 1U);
+  EXPECT_EQ(mapping.rest, "more");
+  EXPECT_EQ(mapping.exclude, (std::vector<FieldPath>{{"card"}}));
+  EXPECT_EQ(mapping.where.size(), 1U);
+  EXPECT_EQ(mapping.evolve, Evolve::add);
+  EXPECT_EQ(mapping.on_delete, OnDelete::mark);
+  EXPECT_EQ(mapping.on_drop, OnDrop::truncate);
+  EXPECT_EQ(route.value()[1]->mode, MappingMode::append);
+}
+
+TEST(TableMapTest, ContradictingSettingsAreRefused) {
+  const Result<TableMap> map = TableMap::make({{.from = "shop.orders", .rest = ""}});
+  ASSERT_FALSE(map.ok());
+  EXPECT_EQ(map.error().kind, ErrorKind::config_invalid);
+  EXPECT_EQ(map.error().message,
+            "map \"shop.orders\": without columns and without rest nothing of a document is left");
+}
+
+TEST(TableMapTest, ATableThatGrowsBeginsWithItsKey) {
+  TableMap map = make({{.from = "shop.*", .evolve = Evolve::add}});
+  const TableMapping* mapping = map.route({"shop", "orders"}).value()[0];
+  ASSERT_EQ(mapping->columns.size(), 1U);
+  EXPECT_EQ(mapping->columns[0].name, "oid");
+  EXPECT_TRUE(mapping->columns[0].is_key);
+}
+
+TEST(TableMapTest, AddedColumnsAreRoutedFromThenOn) {
+  TableMap map = make({{.from = "shop.*", .evolve = Evolve::add}});
+  const TableMapping* old = map.route({"shop", "orders"}).value()[0];
+  const TableMapping* next = map.add_columns(old, {{.name = "a", .path = {"a"}}});
+  EXPECT_NE(next, old);
+  EXPECT_EQ(old->columns.size(), 1U) << "rows under way are still of the old shape";
+  EXPECT_EQ(next->columns.size(), 2U);
+  EXPECT_EQ(next->to, old->to);
+  EXPECT_EQ(map.route({"shop", "orders"}).value()[0], next);
+  EXPECT_EQ(map.known(), std::vector<const TableMapping*>{next});
+  const TableMapping* third =
+      map.add_columns(old, {{.name = "a", .path = {"a"}}, {.name = "b", .path = {"b"}}});
+  EXPECT_EQ(third->columns.size(), 3U) << "what the old mapping lacks may be there already";
+  EXPECT_EQ(map.route({"shop", "orders"}).value()[0], third);
+}
+
 }  // namespace
 }  // namespace relay

@@ -44,6 +44,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/decode/tree_writer.cc", "tests/decode/row_encoder_test.cc"},
     TestedBy{"src/decode/value_forms.cc", "tests/decode/json_writer_test.cc"},
     TestedBy{"src/decode/value_writer.cc", "tests/decode/json_writer_test.cc"},
+    TestedBy{"src/mapping/mapping_file_text.cc", "tests/mapping/mapping_file_test.cc"},
     TestedBy{"src/pipeline/batch_maker.cc", "tests/pipeline/assemble_stage_test.cc"},
     TestedBy{"src/pipeline/stage_set.cc", "tests/pipeline/pipeline_test.cc"},
     TestedBy{"src/server/http_connection.cc", "tests/server/http_server_test.cc"},
