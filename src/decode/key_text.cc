@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "decode/bson_reader.h"
+#include "decode/json_value.h"
 #include "decode/text_format.h"
 #include "decode/value_writer.h"
 
@@ -15,33 +16,6 @@ constexpr std::size_t kHexSize = 24;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-// Skips digits; false when there are none.
-bool skip_digits(const char*& at, const char* end) {
-  const char* const start = at;
-  while (at != end && is_digit(*at))
-    ++at;
-  return at != start;
-}
-
-// -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
-bool is_json_number(std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  if (at != end && *at == '-') ++at;
-  if (at != end && *at == '0') {
-    ++at;
-  } else if (!skip_digits(at, end)) {
-    return false;
-  }
-  if (at != end && *at == '.' && !skip_digits(++at, end)) return false;
-  if (at != end && (*at == 'e' || *at == 'E')) {
-    ++at;
-    if (at != end && (*at == '+' || *at == '-')) ++at;
-    if (!skip_digits(at, end)) return false;
-  }
-  return at == end;
 }
 
 bool is_hex(std::string_view text) {

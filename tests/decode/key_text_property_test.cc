@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "decode/bson_builder.h"
+#include "decode/key_parse.h"
 #include "decode/key_text.h"
 #include "decode/seed.h"
 
@@ -322,6 +323,22 @@ TEST(KeyTextPropertyTest, TextsAreEqualExactlyWhenMongodbCallsTheIdsEqual) {
     }
   }
   EXPECT_GT(equal_count, 100U) << "the world is too large to meet equal values";
+}
+
+// A text stands for one `_id`, so the `_id` made of the text has to have that text again.
+TEST(KeyTextPropertyTest, EveryIdReadsBackFromItsText) {
+  Generator generator(test_seed());
+  for (int i = 0; i < 5'000; ++i) {
+    BsonBuilder document;
+    append("_id", generator.any(4), document);
+    std::string text;
+    ASSERT_TRUE(append_key_text(document.bytes(), text));
+    std::string parsed;
+    ASSERT_TRUE(parse_key({.name = TypeName::text}, text, parsed)) << text;
+    std::string again;
+    ASSERT_TRUE(append_key_text(Bytes(parsed.begin(), parsed.end()), again));
+    ASSERT_EQ(again, text);
+  }
 }
 
 }  // namespace
