@@ -5,6 +5,7 @@
 
 #include "config/nearest.h"
 #include "config/read_file.h"
+#include "config/sealed_value.h"
 #include "config/value_text.h"
 
 namespace relay {
@@ -164,6 +165,17 @@ Expanded expand_file(const std::string& path) {
   return {std::move(text), std::nullopt, true};
 }
 
+Expanded expand_sealed(const std::string& text, const Environment& environment) {
+  const auto failed = [](const Error& error) {
+    return Expanded{"", error.message + (error.hint.empty() ? "" : "; " + error.hint), true};
+  };
+  const Result<Secret> key = load_private_key(environment);
+  if (!key.ok()) return failed(key.error());
+  Result<std::string> value = open_sealed_value(text, key.value());
+  if (!value.ok()) return failed(value.error());
+  return {std::move(value.value()), std::nullopt, true};
+}
+
 // A text in double quotes, as TOML reads it; anything else as it is.
 std::string unquote(const std::string& text) {
   if (text.size() < 2 || !text.starts_with('"') || !text.ends_with('"')) return text;
@@ -182,10 +194,7 @@ Expanded expand(const std::string& text, const Environment& environment) {
     return expand_variable(text.substr(2, text.size() - 3), environment);
   }
   if (text.starts_with("file:")) return expand_file(text.substr(5));
-  if (text.starts_with("sealed:")) {
-    return {
-        "", "this build cannot open sealed settings yet; use \"${VAR}\" or \"file:/path\"", true};
-  }
+  if (text.starts_with("sealed:")) return expand_sealed(text, environment);
   return {text, std::nullopt, false};
 }
 

@@ -25,8 +25,9 @@ prints the settings in force and where each came from, `relay config check` says
 - A value from the environment or `--set` is read in the type of its setting: `5000`, `true`, `500ms`. Text needs no
   quotes there; text in double quotes is read as a TOML string. Variables that name no setting are ignored.
 - Any string may be `"${VAR}"` (the whole string is the variable's value), `"file:/path"` (the file's content without
-  its last line end) or `"sealed:..."` (not in this version). What they lead to is read in the type of the setting
-  and never shown in a message.
+  its last line end) or `"sealed:..."` (what `relay secret seal` printed; opened with the private key in the file that
+  `RELAY_SECRET_KEY_FILE` names, or in the systemd credential `relay-key`). What they lead to is read in the type of
+  the setting and never shown in a message.
 - Tables come from `[[table]]` in the file or from `--table FROM[=TO]`, which replaces those of the file.
 )";
 

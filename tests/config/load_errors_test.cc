@@ -131,8 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "relay.toml:2:7: source.uri: read \"/no/such/file\": No such file or directory"},
         FileCase{"Sealed",
                  "[http]\ntoken = \"sealed:abc\"\n",
-                 "relay.toml:2:9: http.token: this build cannot open sealed settings yet; use "
-                 "\"${VAR}\" or \"file:/path\""},
+                 "relay.toml:2:9: http.token: open a sealed value: there is no key; "
+                 "RELAY_SECRET_KEY_FILE=FILE, or the systemd credential relay-key"},
         FileCase{"SourceScheme",
                  "[source]\nuri = \"http://user:secret@h\"\n",
                  "relay.toml:2:7: source.uri: must begin with mongodb:// or mongodb+srv://"},

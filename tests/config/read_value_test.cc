@@ -1,7 +1,9 @@
 #include "config/read_value.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "config/sealed_value.h"
 #include "load_fixture.h"
 
 namespace relay {
@@ -37,9 +39,22 @@ TEST_F(ExpandTest, AFileThatCannotBeReadIsAProblem) {
   EXPECT_EQ(*expand("file:/", nullptr).problem, "read \"/\": Is a directory");
 }
 
-TEST_F(ExpandTest, SealedTextIsRefused) {
+TEST_F(ExpandTest, SealedTextIsOpenedWithTheKey) {
+  const SealingKeys keys = make_sealing_keys();
+  const std::string path = write("key", keys.private_key.reveal() + "\n");
+  ASSERT_EQ(chmod(path.c_str(), 0400), 0);
+  environment["RELAY_SECRET_KEY_FILE"] = path;
+  const Expanded opened =
+      expand(seal_value("s3cret", keys.public_key).value(), request.environment);
+  EXPECT_FALSE(opened.problem) << *opened.problem;
+  EXPECT_EQ(opened.text, "s3cret");
+  EXPECT_TRUE(opened.is_reference) << "so it is never shown";
+}
+
+TEST_F(ExpandTest, SealedTextWithoutAKeyIsAProblem) {
   EXPECT_EQ(*expand("sealed:abc", nullptr).problem,
-            "this build cannot open sealed settings yet; use \"${VAR}\" or \"file:/path\"");
+            "open a sealed value: there is no key; RELAY_SECRET_KEY_FILE=FILE, or the systemd "
+            "credential relay-key");
 }
 
 // What a reference leads to may be a password that was put in the wrong place.
