@@ -72,10 +72,19 @@ SqliteConnection::~SqliteConnection() = default;
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
     const std::filesystem::path& path) {
+  return open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_to_read(
+    const std::filesystem::path& path) {
+  return open_with(path, SQLITE_OPEN_READONLY);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_with(
+    const std::filesystem::path& path, int flags) {
   sqlite3* handle = nullptr;
   // Without SQLite's own mutex: the store is used by one thread at a time.
-  const int flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   std::unique_ptr<SqliteConnection> connection(
       new SqliteConnection(path, std::unique_ptr<sqlite3, DatabaseDeleter>(handle)));

@@ -26,6 +26,8 @@ class SqliteConnection {
  public:
   // Opens or makes the file. Reads nothing yet.
   static Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& path);
+  // Only what is there, and changes nothing of it.
+  static Result<std::unique_ptr<SqliteConnection>> open_to_read(const std::filesystem::path& path);
 
   ~SqliteConnection();
   SqliteConnection(const SqliteConnection&) = delete;
@@ -55,6 +57,8 @@ class SqliteConnection {
     StatementPointer statement;
   };
 
+  static Result<std::unique_ptr<SqliteConnection>> open_with(const std::filesystem::path& path,
+                                                             int flags);
   SqliteConnection(std::filesystem::path path, std::unique_ptr<sqlite3, DatabaseDeleter> database);
   Result<sqlite3_stmt*> prepare(std::string_view doing, std::string_view sql);
   [[nodiscard]] Error to_error(std::string_view doing, int code) const;

@@ -12,8 +12,10 @@ void append_command(std::string& text, const CLI::App& command, const std::strin
   while (help.ends_with('\n'))
     help.pop_back();
   text += "\n## " + name + "\n\n```text\n" + help + "\n```\n";
-  for (const CLI::App* child : command.get_subcommands({}))
-    append_command(text, *child, name);
+  for (const CLI::App* child : command.get_subcommands({})) {
+    const bool is_hidden = child->get_group().empty();
+    if (!is_hidden) append_command(text, *child, name);
+  }
 }
 
 }  // namespace

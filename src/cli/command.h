@@ -43,7 +43,13 @@ struct CommandContext {
 using AddCommand = void (*)(CLI::App&, CommandContext&);
 
 void add_cdc_relay_command(CLI::App& app, CommandContext& context);
+void add_completion_command(CLI::App& app, CommandContext& context);
 void add_config_command(CLI::App& app, CommandContext& context);
 void add_db_workload_command(CLI::App& app, CommandContext& context);
+void add_pause_command(CLI::App& app, CommandContext& context);
+void add_resume_command(CLI::App& app, CommandContext& context);
+void add_secret_command(CLI::App& app, CommandContext& context);
+void add_snapshot_command(CLI::App& app, CommandContext& context);
+void add_status_command(CLI::App& app, CommandContext& context);
 
 }  // namespace relay

@@ -2,8 +2,10 @@
 
 #include <CLI/Version.hpp>
 
+#include "config/sealed_value.h"
 #include "config/toml_tree.h"
 #include "observe/log.h"
+#include "server/http_exchange.h"
 #include "version.h"
 
 namespace relay {
@@ -13,6 +15,8 @@ std::string format_version() {
   text += std::string("CLI11 ") + CLI11_VERSION + "\n";
   text += "spdlog " + log_library_version() + "\n";
   text += "toml11 " + toml_library_version() + "\n";
+  text += "cpp-httplib " + http_library_version() + "\n";
+  text += "libsodium " + sealing_library_version() + "\n";
   return text;
 }
 

@@ -9,7 +9,13 @@ namespace {
 constexpr std::array kCommands = {
     &relay::add_cdc_relay_command,
     &relay::add_db_workload_command,
+    &relay::add_status_command,
+    &relay::add_snapshot_command,
+    &relay::add_pause_command,
+    &relay::add_resume_command,
     &relay::add_config_command,
+    &relay::add_secret_command,
+    &relay::add_completion_command,
 };
 
 }  // namespace

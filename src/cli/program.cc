@@ -1,5 +1,6 @@
 #include "cli/program.h"
 
+#include <functional>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "cli/library_versions.h"
 #include "cli/report_error.h"
 #include "config/nearest.h"
+#include "observe/metrics.h"
 
 namespace relay {
 namespace {
@@ -100,14 +102,18 @@ int run_program(std::span<const AddCommand> commands, int argc, const char* cons
   app.require_subcommand(1);
   app.footer(kFooter);
   add_global_options(app, context.global);
-  // For docs/cli.md; nothing a user needs.
-  bool prints_reference = false;
-  app.add_flag_callback("--print-reference",
-                        [&] {
-                          prints_reference = true;
-                          throw CLI::Success();
-                        })
-      ->group("");
+  // For docs/cli.md and docs/metrics.md; nothing a user needs.
+  std::function<std::string()> print;
+  const auto add_hidden = [&](const std::string& flag, std::function<std::string()> render) {
+    app.add_flag_callback(flag,
+                          [&print, render] {
+                            print = render;
+                            throw CLI::Success();
+                          })
+        ->group("");
+  };
+  add_hidden("--print-reference", [&app] { return render_cli_reference(app); });
+  add_hidden("--print-metrics", [] { return render_metrics_reference(); });
   for (const AddCommand add : commands)
     add(app, context);
   try {
@@ -119,7 +125,7 @@ int run_program(std::span<const AddCommand> commands, int argc, const char* cons
     std::cout << version.what() << std::flush;
     return static_cast<int>(ExitCode::done);
   } catch (const CLI::Success&) {
-    if (prints_reference) std::cout << render_cli_reference(app) << std::flush;
+    if (print) std::cout << print() << std::flush;
     return static_cast<int>(ExitCode::done);
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error);

@@ -31,7 +31,12 @@ INSTANTIATE_TEST_SUITE_P(
         GoldenCase{"ConfigurationByName",
                    "docs/configuration.md",
                    {"config", "reference", "--format", "markdown"}},
-        GoldenCase{"Example", "examples/relay.toml", {"config", "reference", "--format", "toml"}}),
+        GoldenCase{"Example", "examples/relay.toml", {"config", "reference", "--format", "toml"}},
+        GoldenCase{"Metrics", "docs/metrics.md", {"--print-metrics"}},
+        GoldenCase{"Bash", "share/relay.bash", {"completion", "bash"}},
+        GoldenCase{"Zsh", "share/relay.zsh", {"completion", "zsh"}},
+        GoldenCase{"Fish", "share/relay.fish", {"completion", "fish"}},
+        GoldenCase{"Man", "share/relay.1", {"man"}}),
     [](const auto& test) { return test.param.name; });
 
 TEST(GoldenTest, TheExampleIsValid) {

@@ -14,7 +14,12 @@ TEST(ProgramTest, VersionNamesTheProgramAndItsLibraries) {
   const Output output = run_relay({"--version"});
   EXPECT_EQ(output.exit_code, 0);
   EXPECT_TRUE(output.out.starts_with("relay 0.")) << output.out;
-  for (const char* word : {" (git ", "\nCLI11 2.", "\nspdlog 1.", "\ntoml11 3."}) {
+  for (const char* word : {" (git ",
+                           "\nCLI11 2.",
+                           "\nspdlog 1.",
+                           "\ntoml11 3.",
+                           "\ncpp-httplib 0.",
+                           "\nlibsodium 1."}) {
     EXPECT_NE(output.out.find(word), std::string::npos) << word;
   }
 }
