@@ -25,7 +25,9 @@ ExitCode show_config(const CommandContext& context) {
 ExitCode check_config(const CommandContext& context) {
   const Result<Settings> settings = load_settings(make_load_request(context, Purpose::replicate));
   if (!settings.ok()) return report_error(settings.error());
-  const Result<TableMap> map = TableMap::make(to_table_rules(settings.value().tables));
+  Result<std::vector<TableRule>> rules = to_table_rules(settings.value().tables);
+  if (!rules.ok()) return report_error(rules.error());
+  const Result<TableMap> map = TableMap::make(std::move(rules.value()));
   if (!map.ok()) return report_error(map.error());
   std::cout << "settings are valid, tables=" << settings.value().tables.size() << std::endl;
   return ExitCode::done;

@@ -203,7 +203,9 @@ Result<Streams> make_streams(const Settings& settings,
 ExitCode run_relay(const Settings& settings, RunMode mode) {
   keep_buffers_in_the_heap();
   // Before anything is touched: two streams must not feed one table.
-  const Result<TableMap> all = TableMap::make(to_table_rules(settings.tables));
+  Result<std::vector<TableRule>> rules = to_table_rules(settings.tables);
+  if (!rules.ok()) return report_error(rules.error());
+  const Result<TableMap> all = TableMap::make(std::move(rules.value()));
   if (!all.ok()) return report_error(all.error());
   Result<std::unique_ptr<CheckpointStore>> store = SqliteStore::open(settings.state.path);
   if (!store.ok()) return report_error(store.error());

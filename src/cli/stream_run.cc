@@ -61,7 +61,9 @@ Result<std::unique_ptr<StreamRun>> StreamRun::make(const Settings& settings,
                                                    const std::string& owner,
                                                    RunMode mode,
                                                    Links links) {
-  Result<TableMap> map = TableMap::make(to_table_rules(tables));
+  Result<std::vector<TableRule>> rules = to_table_rules(tables);
+  if (!rules.ok()) return rules.error();
+  Result<TableMap> map = TableMap::make(std::move(rules.value()));
   if (!map.ok()) return map.error();
   std::unique_ptr<StreamRun> run(new StreamRun(stream, std::move(map.value())));
   Result<std::unique_ptr<MongoSource>> source =

@@ -2,22 +2,95 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "mapping/field_path.h"
+#include "mapping/mapping_file.h"
 
 namespace relay {
 namespace {
 
-// The first setting of the table that this version does not know how to follow; empty: none.
-std::string_view find_unbuilt(const TableSettings& table) {
-  if (table.mode != TableMode::mirror) return "mode = \"append\"";
-  if (!table.columns.empty()) return "columns";
-  if (table.rest != TableSettings().rest) return "rest";
-  if (!table.exclude.empty()) return "exclude";
-  if (!table.where.empty()) return "where";
-  if (table.evolve != TableEvolve::off) return "evolve = \"add\"";
-  if (table.on_delete != DeletePolicy::remove) return "on_delete = \"mark\"";
-  if (table.on_drop != DropPolicy::keep) return "on_drop other than \"keep\"";
-  if (!table.schema_file.empty()) return "schema_file";
-  return "";
+Error invalid(const TableSettings& table, const std::string& why, const std::string& hint) {
+  return Error{ErrorKind::config_invalid, "table " + table.from + ": " + why, hint};
+}
+
+Result<FieldPath> to_path(const TableSettings& table, const std::string& text) {
+  std::optional<FieldPath> path = parse_path(text);
+  if (path) return *std::move(path);
+  return invalid(table,
+                 "path " + text + " has an empty name",
+                 "write it like address.city: names with dots between them");
+}
+
+Comparison to_comparison(FilterOperator op) {
+  switch (op) {
+    case FilterOperator::equal:
+      return Comparison::equal;
+    case FilterOperator::not_equal:
+      return Comparison::not_equal;
+    case FilterOperator::less:
+      return Comparison::less;
+    case FilterOperator::at_most:
+      return Comparison::at_most;
+    case FilterOperator::greater:
+      return Comparison::greater;
+    case FilterOperator::at_least:
+      return Comparison::at_least;
+    case FilterOperator::in:
+      return Comparison::in;
+    case FilterOperator::exists:
+      break;
+  }
+  return Comparison::exists;
+}
+
+OnDrop to_on_drop(DropPolicy policy) {
+  switch (policy) {
+    case DropPolicy::keep:
+      return OnDrop::keep;
+    case DropPolicy::truncate:
+      return OnDrop::truncate;
+    case DropPolicy::stop:
+      break;
+  }
+  return OnDrop::stop;
+}
+
+Status add_columns(const TableSettings& table, TableRule& rule) {
+  for (const ColumnSettings& column : table.columns) {
+    Result<FieldPath> path = to_path(table, column.path);
+    if (!path.ok()) return path.error();
+    const std::optional<ColumnType> type = parse_column_type(column.type);
+    if (!type)
+      return invalid(table, "column " + column.name + ": " + column.type + " is no type", "");
+    rule.columns.push_back({.name = column.name,
+                            .path = std::move(path.value()),
+                            .type = *type,
+                            .is_key = column.is_key,
+                            .default_value = column.default_value});
+  }
+  if (table.schema_file.empty()) return ok_status();
+  Result<MappingFile> file = read_mapping_file(table.schema_file);
+  if (!file.ok()) return file.error();
+  rule.columns = std::move(file.value().columns);
+  if (file.value().rest) rule.rest = *file.value().rest;
+  return ok_status();
+}
+
+Status add_conditions(const TableSettings& table, TableRule& rule) {
+  for (const std::string& text : table.exclude) {
+    Result<FieldPath> path = to_path(table, text);
+    if (!path.ok()) return path.error();
+    rule.exclude.push_back(std::move(path.value()));
+  }
+  for (const FilterSettings& filter : table.where) {
+    Result<FieldPath> path = to_path(table, filter.path);
+    if (!path.ok()) return path.error();
+    rule.where.push_back({.path = std::move(path.value()),
+                          .comparison = to_comparison(filter.op),
+                          .values = filter.values});
+  }
+  return ok_status();
 }
 
 Error unbuilt(const std::string& what, const std::string& hint) {
@@ -26,11 +99,20 @@ Error unbuilt(const std::string& what, const std::string& hint) {
 
 }  // namespace
 
-std::vector<TableRule> to_table_rules(const std::vector<TableSettings>& tables) {
+Result<std::vector<TableRule>> to_table_rules(const std::vector<TableSettings>& tables) {
   std::vector<TableRule> rules;
   for (const TableSettings& table : tables) {
-    const JsonForm json = table.json == TableJson::extended ? JsonForm::extended : JsonForm::plain;
-    rules.push_back({table.from, table.to, json});
+    TableRule rule;
+    rule.from = table.from;
+    rule.to = table.to;
+    rule.json = table.json == TableJson::extended ? JsonForm::extended : JsonForm::plain;
+    rule.mode = table.mode == TableMode::append ? MappingMode::append : MappingMode::mirror;
+    rule.rest = table.rest;
+    rule.on_delete = table.on_delete == DeletePolicy::mark ? OnDelete::mark : OnDelete::remove;
+    rule.on_drop = to_on_drop(table.on_drop);
+    if (Status added = add_columns(table, rule); !added.ok()) return added.error();
+    if (Status added = add_conditions(table, rule); !added.ok()) return added.error();
+    rules.push_back(std::move(rule));
   }
   return rules;
 }
@@ -39,14 +121,10 @@ Status refuse_unbuilt(const Settings& settings) {
   if (settings.target.uri.reveal().starts_with("crate://")) {
     return unbuilt("target.uri with crate://", "a postgresql:// target");
   }
-  if (settings.source.updates == UpdateMode::post_image) {
-    return unbuilt("source.updates = \"post-image\"", "source.updates = \"lookup\"");
-  }
   if (settings.ha.enabled) return unbuilt("ha.enabled", "ha.enabled = false");
   for (const TableSettings& table : settings.tables) {
-    const std::string_view key = find_unbuilt(table);
-    if (key.empty()) continue;
-    return unbuilt("table " + table.from + ": " + std::string(key), "leave it out");
+    if (table.evolve == TableEvolve::off) continue;
+    return unbuilt("table " + table.from + ": evolve = \"add\"", "leave it out");
   }
   return ok_status();
 }

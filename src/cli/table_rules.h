@@ -9,7 +9,8 @@
 
 namespace relay {
 
-std::vector<TableRule> to_table_rules(const std::vector<TableSettings>& tables);
+// config_invalid: a path or a type that is none, a mapping file that cannot be read.
+Result<std::vector<TableRule>> to_table_rules(const std::vector<TableSettings>& tables);
 
 // config_invalid for settings that are understood but not built: a replication that silently
 // ignored one (an excluded path, say) would be worse than one that does not start.

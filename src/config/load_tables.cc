@@ -1,6 +1,7 @@
 #include "config/load_tables.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "config/column_type.h"
@@ -234,6 +235,11 @@ void read_table(const TomlNode& node, const FileReading& reading, TableSettings&
     if (const Problem problem = check_to(table.to)) {
       reading.add(to->node.place, "table.to: " + *problem);
     }
+  }
+  // As people mean it who move the file together with its mapping files.
+  if (!table.schema_file.empty()) {
+    const std::filesystem::path folder = std::filesystem::path(reading.name).parent_path();
+    table.schema_file = (folder / table.schema_file).string();
   }
   const TomlMember* schema_file = find_member(*members, "schema_file");
   if (schema_file != nullptr && !table.schema_file.empty() && !table.columns.empty()) {

@@ -12,11 +12,60 @@ TEST(TableRulesTest, RulesKeepNamesAndForm) {
   table.from = "shop.orders";
   table.to = "sales.orders";
   table.json = TableJson::extended;
-  const std::vector<TableRule> rules = to_table_rules({table});
+  const Result<std::vector<TableRule>> made = to_table_rules({table});
+  ASSERT_TRUE(made.ok());
+  const std::vector<TableRule>& rules = made.value();
   ASSERT_EQ(rules.size(), 1U);
   EXPECT_EQ(rules[0].from, "shop.orders");
   EXPECT_EQ(rules[0].to, "sales.orders");
   EXPECT_EQ(rules[0].json, JsonForm::extended);
+}
+
+TEST(TableRulesTest, EverySettingOfATableReachesItsRule) {
+  TableSettings table;
+  table.from = "shop.orders";
+  table.rest = "more";
+  table.columns = {
+      {.name = "id", .path = "_id", .type = "text", .is_key = true, .default_value = {}},
+      {.name = "city",
+       .path = "address.city",
+       .type = "numeric(5,2)[]",
+       .default_value = std::int64_t{3}}};
+  table.exclude = {"card.number"};
+  table.where = {{.path = "a.b", .op = FilterOperator::in, .values = {true, 1.5}}};
+  table.on_delete = DeletePolicy::mark;
+  table.on_drop = DropPolicy::truncate;
+  const Result<std::vector<TableRule>> made = to_table_rules({table});
+  ASSERT_TRUE(made.ok());
+  const TableRule& rule = made.value().at(0);
+  EXPECT_EQ(rule.rest, "more");
+  ASSERT_EQ(rule.columns.size(), 2U);
+  EXPECT_TRUE(rule.columns[0].is_key);
+  EXPECT_EQ(rule.columns[1].path, (FieldPath{"address", "city"}));
+  EXPECT_EQ(format_column_type(rule.columns[1].type), "numeric(5,2)[]");
+  EXPECT_EQ(rule.columns[1].default_value, Literal(std::int64_t{3}));
+  EXPECT_EQ(rule.exclude, (std::vector<FieldPath>{{"card", "number"}}));
+  ASSERT_EQ(rule.where.size(), 1U);
+  EXPECT_EQ(rule.where[0].comparison, Comparison::in);
+  EXPECT_EQ(rule.where[0].values.size(), 2U);
+  EXPECT_EQ(rule.on_delete, OnDelete::mark);
+  EXPECT_EQ(rule.on_drop, OnDrop::truncate);
+}
+
+TEST(TableRulesTest, APathWithAnEmptyNameIsRefused) {
+  TableSettings table;
+  table.from = "a.b";
+  table.exclude = {"card..number"};
+  const Result<std::vector<TableRule>> made = to_table_rules({table});
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().kind, ErrorKind::config_invalid);
+}
+
+TEST(TableRulesTest, AMappingFileThatIsNotThereIsRefused) {
+  TableSettings table;
+  table.from = "a.b";
+  table.schema_file = "/nowhere/orders.toml";
+  EXPECT_FALSE(to_table_rules({table}).ok());
 }
 
 TEST(TableRulesTest, WhatIsBuiltIsNotRefused) {
@@ -51,35 +100,13 @@ TEST_P(UnbuiltTest, IsRefusedInWords) {
 INSTANTIATE_TEST_SUITE_P(
     Cli,
     UnbuiltTest,
-    testing::Values(
-        UnbuiltCase{"Crate",
-                    [](Settings& s) { s.target.uri = Secret("crate://h"); },
-                    "target.uri with crate://"},
-        UnbuiltCase{"Ha", [](Settings& s) { s.ha.enabled = true; }, "ha.enabled"},
-        UnbuiltCase{"Append",
-                    [](Settings& s) { s.tables[0].mode = TableMode::append; },
-                    "table a.b: mode = \"append\""},
-        UnbuiltCase{"Columns",
-                    [](Settings& s) { s.tables[0].columns.emplace_back(); },
-                    "table a.b: columns"},
-        UnbuiltCase{"Rest", [](Settings& s) { s.tables[0].rest = ""; }, "table a.b: rest"},
-        UnbuiltCase{"Exclude",
-                    [](Settings& s) { s.tables[0].exclude.emplace_back("x"); },
-                    "table a.b: exclude"},
-        UnbuiltCase{
-            "Where", [](Settings& s) { s.tables[0].where.emplace_back(); }, "table a.b: where"},
-        UnbuiltCase{"Evolve",
-                    [](Settings& s) { s.tables[0].evolve = TableEvolve::add; },
-                    "table a.b: evolve = \"add\""},
-        UnbuiltCase{"OnDelete",
-                    [](Settings& s) { s.tables[0].on_delete = DeletePolicy::mark; },
-                    "table a.b: on_delete = \"mark\""},
-        UnbuiltCase{"OnDrop",
-                    [](Settings& s) { s.tables[0].on_drop = DropPolicy::stop; },
-                    "table a.b: on_drop other than \"keep\""},
-        UnbuiltCase{"SchemaFile",
-                    [](Settings& s) { s.tables[0].schema_file = "x"; },
-                    "table a.b: schema_file"}),
+    testing::Values(UnbuiltCase{"Crate",
+                                [](Settings& s) { s.target.uri = Secret("crate://h"); },
+                                "target.uri with crate://"},
+                    UnbuiltCase{"Ha", [](Settings& s) { s.ha.enabled = true; }, "ha.enabled"},
+                    UnbuiltCase{"Evolve",
+                                [](Settings& s) { s.tables[0].evolve = TableEvolve::add; },
+                                "table a.b: evolve = \"add\""}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -77,7 +77,7 @@ int id_of(RawDocument key) {
   bson_t view;
   bson_iter_t iter;
   bson_init_static(&view, key.data(), key.size());
-  return bson_iter_init_find(&iter, &view, "_id") ? bson_iter_int32(&iter) : 0;
+  return bson_iter_init_find(&iter, &view, "_id") ? static_cast<int>(bson_iter_as_int64(&iter)) : 0;
 }
 
 std::string key_document(int id) {
