@@ -98,4 +98,12 @@ RowBlock copy_without(const RowBlock& block, const std::vector<bool>& is_left_ou
   return copy;
 }
 
+void add_bigint(RowBlock& block, std::int64_t number) {
+  const auto bits = static_cast<std::uint64_t>(number);
+  std::string& cell = block.begin_cell();
+  for (const unsigned shift : {56U, 48U, 40U, 32U, 24U, 16U, 8U, 0U})
+    cell.push_back(static_cast<char>(bits >> shift));
+  block.end_cell();
+}
+
 }  // namespace relay

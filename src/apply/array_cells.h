@@ -37,4 +37,9 @@ class ArrayCells {
 // A sealed copy of a sealed block without the rows that `is_left_out` (one entry a row) names.
 RowBlock copy_without(const RowBlock& block, const std::vector<bool>& is_left_out);
 
+// The cell of a bigint, to the row that is open.
+void add_bigint(RowBlock& block, std::int64_t number);
+
+inline constexpr std::uint32_t kBigintOid = 20;
+
 }  // namespace relay

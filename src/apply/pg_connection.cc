@@ -1,5 +1,6 @@
 #include "apply/pg_connection.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <poll.h>
@@ -14,17 +15,29 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
+// How long an interrupted wait may go on: a server that lives answers within this.
+constexpr milliseconds kInterruptedMax{2'000};
+
 // True: one of `events` (or an error, which the next call of libpq will report) before the
-// deadline.
-bool wait_for_socket(const PGconn* connection, short events, SteadyClock::time_point deadline) {
+// deadline. `interrupt` may be null.
+bool wait_for_socket(const PGconn* connection,
+                     short events,
+                     SteadyClock::time_point deadline,
+                     const Interrupt* interrupt) {
   if (PQsocket(connection) < 0) return true;
-  pollfd entry{.fd = PQsocket(connection), .events = events, .revents = 0};
+  std::array<pollfd, 2> entries{pollfd{.fd = PQsocket(connection), .events = events, .revents = 0},
+                                pollfd{.fd = interrupt == nullptr ? -1 : interrupt->descriptor(),
+                                       .events = POLLIN,
+                                       .revents = 0}};
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
     if (left.count() <= 0) return false;
-    const int ready = poll(&entry, 1, static_cast<int>(left.count()));
-    if (ready > 0) return true;
+    const int ready = poll(entries.data(), entries.size(), static_cast<int>(left.count()));
     if (ready < 0 && errno != EINTR) return true;
+    if (ready <= 0) continue;
+    if (entries[0].revents != 0) return true;
+    deadline = std::min(deadline, SteadyClock::now() + kInterruptedMax);
+    entries[1].fd = -1;  // Stays readable for ever.
   }
 }
 
@@ -83,7 +96,7 @@ Result<PgConnection::Handle> PgConnection::connect(const Options& options) {
   PostgresPollingStatusType state = PGRES_POLLING_WRITING;
   while (PQstatus(handle.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK) {
     const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (!wait_for_socket(handle.get(), events, deadline)) {
+    if (!wait_for_socket(handle.get(), events, deadline, options.interrupt)) {
       return Error{ErrorKind::sink_unavailable,
                    "connect to the target: no answer within " +
                        std::to_string(options.connect_timeout.count()) + " ms",
@@ -99,8 +112,7 @@ Result<PgConnection::Handle> PgConnection::connect(const Options& options) {
 Result<std::unique_ptr<PgConnection>> PgConnection::open(const Options& options) {
   Result<Handle> handle = connect(options);
   if (!handle.ok()) return handle.error();
-  std::unique_ptr<PgConnection> connection(
-      new PgConnection(std::move(handle.value()), options.statement_timeout + kSilenceMargin));
+  std::unique_ptr<PgConnection> connection(new PgConnection(std::move(handle.value()), options));
   if (Status fits = connection->check_server(); !fits.ok()) return fits.error();
   PGconn* raw = connection->handle();
   CHECK(PQsetnonblocking(raw, 1) == 0 && PQenterPipelineMode(raw) == 1,
@@ -135,29 +147,29 @@ Status PgConnection::set_session(milliseconds statement_timeout) {
   return make_error(*outcome.failure, "set the target's session up");
 }
 
+bool PgConnection::wait(short events) {
+  const auto start = SteadyClock::now();
+  if (wait_for_socket(handle_.get(), events, start + silence_max_, interrupt_)) return true;
+  is_abandoned_ = true;
+  silence_ = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - start);
+  return false;
+}
+
 bool PgConnection::flush() {
   if (!is_open()) return false;
   for (;;) {
     const int left = PQflush(handle_.get());
     if (left == 0) return true;
     if (left < 0) return false;
-    if (!wait_for_socket(handle_.get(), POLLIN | POLLOUT, SteadyClock::now() + silence_max_)) {
-      is_silent_ = true;
-      is_abandoned_ = true;
-      return false;
-    }
+    if (!wait(POLLIN | POLLOUT)) return false;
     if (PQconsumeInput(handle_.get()) == 0) return false;
   }
 }
 
 PgConnection::ResultHandle PgConnection::next_result() {
-  if (is_silent_) return nullptr;
+  if (silence_) return nullptr;
   while (PQisBusy(handle_.get()) != 0) {
-    if (!wait_for_socket(handle_.get(), POLLIN, SteadyClock::now() + silence_max_)) {
-      is_silent_ = true;
-      is_abandoned_ = true;
-      return nullptr;
-    }
+    if (!wait(POLLIN)) return nullptr;
     // On failure PQgetResult() gives what had arrived, and then the reason.
     if (PQconsumeInput(handle_.get()) == 0) break;
   }
@@ -165,7 +177,7 @@ PgConnection::ResultHandle PgConnection::next_result() {
 }
 
 std::string PgConnection::lost_reason() const {
-  if (is_silent_) return "no answer for " + std::to_string(silence_max_.count()) + " ms";
+  if (silence_) return "no answer for " + std::to_string(silence_->count()) + " ms";
   const std::string reason = shorten_connect_message(PQerrorMessage(handle_.get()));
   return reason.empty() ? "the connection is closed" : reason;
 }

@@ -8,10 +8,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <libpq-fe.h>
 
+#include "apply/interrupt.h"
 #include "core/result.h"
 #include "core/secret.h"
 
@@ -27,6 +29,8 @@ class PgConnection {
     std::chrono::milliseconds connect_timeout{
         10'000};  // For the whole of connecting, name look-up apart.
     std::chrono::milliseconds statement_timeout{60'000};  // Kept by the server.
+    // Once raised, every single wait ends within two seconds. Outlives the connection; null: never.
+    const Interrupt* interrupt = nullptr;
   };
 
   // Connects and sets the session up. config_invalid: the URI is none.
@@ -70,16 +74,21 @@ class PgConnection {
   };
   using Handle = std::unique_ptr<PGconn, Finish>;
 
-  PgConnection(Handle handle, std::chrono::milliseconds silence_max)
-      : handle_(std::move(handle)), silence_max_(silence_max) {}
+  PgConnection(Handle handle, const Options& options)
+      : handle_(std::move(handle)),
+        interrupt_(options.interrupt),
+        silence_max_(options.statement_timeout + kSilenceMargin) {}
 
   static Result<Handle> connect(const Options& options);
+  // False: neither side moved a byte for too long; the connection is abandoned.
+  bool wait(short events);
   Status check_server() const;
   Status set_session(std::chrono::milliseconds statement_timeout);
 
   Handle handle_;
+  const Interrupt* interrupt_;
   std::chrono::milliseconds silence_max_;
-  bool is_silent_ = false;
+  std::optional<std::chrono::milliseconds> silence_;  // How long the wait was that was given up.
   bool is_abandoned_ = false;
 };
 

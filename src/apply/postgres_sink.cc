@@ -6,6 +6,8 @@
 
 #include "apply/bookkeeping.h"
 #include "apply/dead_letters.h"
+#include "apply/interrupt.h"
+#include "apply/key_reader.h"
 #include "apply/lease.h"
 #include "apply/pg_copy.h"
 #include "apply/pg_pipeline.h"
@@ -37,7 +39,8 @@ class Writer final : public Sink {
   explicit Writer(PostgresSink::Options options)
       : options_(std::move(options)),
         lease_(options_.stream, options_.owner, options_.lease),
-        letters_(options_.stream) {
+        letters_(options_.stream),
+        keys_(connection_options()) {
     CHECK(options_.statement_timeout.count() > 0, "every wait has an end");
   }
 
@@ -47,15 +50,22 @@ class Writer final : public Sink {
   Status isolate(Batch& batch) override;
   Result<std::vector<SnapshotPart>> load_snapshots() override;
   [[nodiscard]] std::uint64_t open_dead_letters() const override { return letters_.open_count(); }
-  Result<KeyPage> read_keys(const TableMapping& /*table*/,
-                            const std::optional<std::string>& /*after*/,
-                            std::size_t /*count*/) override {
-    return KeyPage{.keys = {}, .is_last = true};
+  Result<KeyPage> read_keys(const TableMapping& table,
+                            const std::optional<std::string>& after,
+                            std::size_t count) override {
+    return keys_.read(table, after, count);
   }
   Status renew() override;
+  void interrupt() override { interrupt_.raise(); }
   void release() override;
 
  private:
+  [[nodiscard]] PgConnection::Options connection_options() const {
+    return {.uri = options_.uri,
+            .connect_timeout = options_.connect_timeout,
+            .statement_timeout = options_.statement_timeout,
+            .interrupt = &interrupt_};
+  }
   Result<std::optional<Checkpoint>> claim();
   Status prepare_statements();
   // Which ends of its transaction a pipeline holds.
@@ -79,9 +89,11 @@ class Writer final : public Sink {
   }
 
   PostgresSink::Options options_;
+  Interrupt interrupt_;
   Lease lease_;
   TableWriter tables_;
   DeadLetters letters_;
+  KeyReader keys_;                            // Of another thread than all the rest.
   std::unique_ptr<PgConnection> connection_;  // Null: open() has to be called.
 };
 
@@ -117,10 +129,7 @@ Error copy_error(const Batch& batch, const PgFailure& failure) {
 
 Result<std::optional<Checkpoint>> Writer::open() {
   connection_.reset();
-  Result<std::unique_ptr<PgConnection>> connection =
-      PgConnection::open({.uri = options_.uri,
-                          .connect_timeout = options_.connect_timeout,
-                          .statement_timeout = options_.statement_timeout});
+  Result<std::unique_ptr<PgConnection>> connection = PgConnection::open(connection_options());
   if (!connection.ok()) return connection.error();
   connection_ = std::move(connection.value());
   Result<std::optional<Checkpoint>> stored = claim();

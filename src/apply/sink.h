@@ -61,6 +61,11 @@ class Sink {
   // Keeps the lease while nothing happens.
   virtual Status renew() = 0;
 
+  // From any thread: from now on every wait for the target ends within about two seconds, with
+  // sink_unavailable or sink_in_doubt. For a stop that has no more time; there is no way back. A
+  // sink whose waits are that short anyway needs nothing.
+  virtual void interrupt() {}
+
   // Gives the lease back, so that the next relay need not wait. Never fails loudly: best effort.
   virtual void release() = 0;
 };

@@ -1,5 +1,6 @@
 #include "apply/snapshot_parts.h"
 
+#include "apply/array_cells.h"
 #include "mapping/table_shape.h"
 #include "sql/postgres.h"
 
@@ -8,25 +9,17 @@ namespace {
 
 constexpr char kDelete[] = "relay_delete_parts";
 constexpr char kStore[] = "relay_store_parts";
-constexpr std::uint32_t kBigintOid = 20;
-
-void add_number(RowBlock& rows, std::uint64_t number) {
-  std::string& cell = rows.begin_cell();
-  for (const unsigned shift : {56U, 48U, 40U, 32U, 24U, 16U, 8U, 0U})
-    cell.push_back(static_cast<char>(number >> shift));
-  rows.end_cell();
-}
 
 RowBlock make_rows(const std::vector<SnapshotPart>& parts) {
   RowBlock rows({kBigintOid, kTextOid, kTextOid, kTextOid, kBigintOid, kBigintOid, kTextOid}, {});
   for (const SnapshotPart& part : parts) {
     rows.begin_row();
-    add_number(rows, static_cast<std::uint64_t>(part.part));
+    add_bigint(rows, part.part);
     rows.add_cell(format_key_bound(part.next));
     rows.add_cell(format_key_bound(part.end));
     rows.add_cell(part.next_row);
-    add_number(rows, part.rows_done);
-    add_number(rows, part.rows_estimated);
+    add_bigint(rows, static_cast<std::int64_t>(part.rows_done));
+    add_bigint(rows, static_cast<std::int64_t>(part.rows_estimated));
     rows.add_cell(format_snapshot_state(part.state));
     rows.end_row();
   }

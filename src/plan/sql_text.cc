@@ -96,15 +96,14 @@ class TableText {
   }
 
   [[nodiscard]] std::string first_keys() const {
-    return read_keys(
-        marks_removals(mapping_) ? std::string(" WHERE ") + kDeletedAt + " IS NULL" : "", "$1");
+    return read_keys(marks_removals(mapping_) ? " WHERE " + live(kDeletedAt) + " IS NULL" : "",
+                     "$1");
   }
 
   [[nodiscard]] std::string next_keys() const {
-    return read_keys(
-        " WHERE " + key().name + " > $1::text::" + sql_type(key().type) +
-            (marks_removals(mapping_) ? std::string(" AND ") + kDeletedAt + " IS NULL" : ""),
-        "$2");
+    std::string condition = " WHERE " + live(key().name) + " > $1::text::" + sql_type(key().type);
+    if (marks_removals(mapping_)) condition += " AND " + live(kDeletedAt) + " IS NULL";
+    return read_keys(condition, "$2");
   }
 
  private:
@@ -145,10 +144,14 @@ class TableText {
     return is_cast ? keys + "::" + sql_type(key().type) + "[]" : keys;
   }
 
+  static std::string live(const std::string& column) { return "live." + column; }
+
+  // A bare name after ORDER BY would be that of the output column, which is text.
   [[nodiscard]] std::string read_keys(const std::string& condition,
                                       const std::string& limit) const {
-    return "SELECT " + key().name + "::text FROM " + name_ + condition + " ORDER BY " + key().name +
-           " LIMIT " + limit + "::bigint";
+    const std::string key_column = live(key().name);
+    return "SELECT " + key_column + "::text FROM " + name_ + " AS live" + condition + " ORDER BY " +
+           key_column + " LIMIT " + limit + "::bigint";
   }
 
   const TableMapping& mapping_;

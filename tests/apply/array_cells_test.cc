@@ -69,6 +69,15 @@ TEST(ArrayCellsTest, ACopyMayBeEmpty) {
   EXPECT_TRUE(copy.chunks().empty());
 }
 
+TEST(ArrayCellsTest, ABigintIsEightBytesFromTheHighestOn) {
+  RowBlock block({kBigintOid}, {});
+  block.begin_row();
+  add_bigint(block, -2);
+  block.end_row();
+  block.seal();
+  EXPECT_EQ(ArrayCells(block.chunks()[0].columns[0])[0], "\xff\xff\xff\xff\xff\xff\xff\xfe");
+}
+
 TEST(ArrayCellsDeathTest, AnIncompleteArrayIsNotRead) {
   const RowBlock block = block_of({{"abc", "1"}});
   const std::string cut = block.chunks()[0].columns[0].substr(0, 25);

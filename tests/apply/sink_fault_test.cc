@@ -208,6 +208,38 @@ TEST_F(SinkFaultTest, AServerThatFallsSilentDoesNotHoldTheSinkForEver) {
   EXPECT_EQ(token(), stored);
 }
 
+// A stop must not take as long as statement_timeout, a minute by default.
+TEST_F(SinkFaultTest, AnInterruptEndsEveryWaitForASilentServer) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  ASSERT_TRUE(sink->read_keys(table_, std::nullopt, 1).ok());
+  server().pause();
+  const auto start = std::chrono::steady_clock::now();
+  std::future<Status> applied =
+      std::async(std::launch::async, [&] { return sink->apply(batch_({{"a", "{}"}})); });
+  std::future<Result<KeyPage>> keys =
+      std::async(std::launch::async, [&] { return sink->read_keys(table_, std::nullopt, 1); });
+  const bool is_waiting = applied.wait_for(milliseconds(500)) == std::future_status::timeout &&
+                          keys.wait_for(milliseconds(0)) == std::future_status::timeout;
+  sink->interrupt();
+  const std::string apply_kind = name_of(kind_of(applied.get()));
+  const std::string keys_kind = name_of(kind_of(keys.get()));
+  const std::string open_kind = name_of(kind_of(sink->open()));
+  const auto taken = std::chrono::steady_clock::now() - start;
+  server().resume();
+  EXPECT_TRUE(is_waiting);
+  EXPECT_EQ(apply_kind, "sink_in_doubt");
+  EXPECT_EQ(keys_kind, "sink_unavailable");
+  EXPECT_EQ(open_kind, "sink_unavailable");
+  EXPECT_LT(taken, std::chrono::seconds(9)) << "below connect_timeout, let alone the others";
+}
+
+TEST_F(SinkFaultTest, AnInterruptDoesNotKeepAServerThatAnswersFromBeingWrittenTo) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  sink->interrupt();
+  ASSERT_TRUE(is_ok(sink->apply(batch_({{"a", "{}"}}))));
+  EXPECT_EQ(keys(), "a");
+}
+
 TEST_F(SinkFaultTest, AStatementThatTakesTooLongIsGivenUpAndCanBeRepeated) {
   PostgresSink::Options impatient = options();
   impatient.statement_timeout = milliseconds(200);

@@ -46,11 +46,12 @@ TEST(SqlTextTest, StatementsOfAMirrorWithoutColumns) {
   EXPECT_EQ(made.removal, R"(DELETE FROM "sales"."or""ders" WHERE "oid" = ANY($1::text[]))");
   EXPECT_FALSE(made.is_removal_planned_anew);
   EXPECT_EQ(made.remove_all, R"(DELETE FROM "sales"."or""ders")");
-  EXPECT_EQ(made.first_keys,
-            R"(SELECT "oid"::text FROM "sales"."or""ders" ORDER BY "oid" LIMIT $1::bigint)");
+  EXPECT_EQ(
+      made.first_keys,
+      R"(SELECT live."oid"::text FROM "sales"."or""ders" AS live ORDER BY live."oid" LIMIT $1::bigint)");
   EXPECT_EQ(made.next_keys,
-            R"(SELECT "oid"::text FROM "sales"."or""ders" WHERE "oid" > $1::text::text )"
-            R"(ORDER BY "oid" LIMIT $2::bigint)");
+            R"(SELECT live."oid"::text FROM "sales"."or""ders" AS live )"
+            R"(WHERE live."oid" > $1::text::text ORDER BY live."oid" LIMIT $2::bigint)");
 }
 
 TEST(SqlTextTest, StatementsOfAMirrorWithColumns) {
@@ -73,8 +74,8 @@ TEST(SqlTextTest, StatementsOfAMirrorWithColumns) {
   EXPECT_EQ(made.copy, "") << "an array travels as text";
   EXPECT_EQ(made.removal, R"(DELETE FROM "sales"."orders" WHERE "id" = ANY($1::bigint[]))");
   EXPECT_EQ(made.next_keys,
-            R"(SELECT "id"::text FROM "sales"."orders" WHERE "id" > $1::text::bigint )"
-            R"(ORDER BY "id" LIMIT $2::bigint)");
+            R"(SELECT live."id"::text FROM "sales"."orders" AS live )"
+            R"(WHERE live."id" > $1::text::bigint ORDER BY live."id" LIMIT $2::bigint)");
 }
 
 TEST(SqlTextTest, RowsThatAreMarkedStayAndComeBack) {
@@ -104,11 +105,12 @@ TEST(SqlTextTest, RowsThatAreMarkedStayAndComeBack) {
             R"(UPDATE "sales"."orders" SET "deleted_at" = to_timestamp($1::bigint) )"
             R"(WHERE "deleted_at" IS NULL)");
   EXPECT_EQ(made.first_keys,
-            R"(SELECT "id"::text FROM "sales"."orders" WHERE "deleted_at" IS NULL )"
-            R"(ORDER BY "id" LIMIT $1::bigint)");
+            R"(SELECT live."id"::text FROM "sales"."orders" AS live )"
+            R"(WHERE live."deleted_at" IS NULL ORDER BY live."id" LIMIT $1::bigint)");
   EXPECT_EQ(made.next_keys,
-            R"(SELECT "id"::text FROM "sales"."orders" WHERE "id" > $1::text::bigint )"
-            R"(AND "deleted_at" IS NULL ORDER BY "id" LIMIT $2::bigint)");
+            R"(SELECT live."id"::text FROM "sales"."orders" AS live )"
+            R"(WHERE live."id" > $1::text::bigint AND live."deleted_at" IS NULL )"
+            R"(ORDER BY live."id" LIMIT $2::bigint)");
   EXPECT_EQ(removal_element_oids(mapping), (std::vector<std::uint32_t>{20, 1184}));
 }
 

@@ -9,6 +9,8 @@ namespace {
 constexpr std::array kTestedElsewhere = {
     TestedBy{"src/apply/bookkeeping.cc", "tests/apply/postgres_sink_test.cc"},
     TestedBy{"src/apply/dead_letters.cc", "tests/apply/sink_letters_test.cc"},
+    TestedBy{"src/apply/interrupt.cc", "tests/apply/sink_fault_test.cc"},
+    TestedBy{"src/apply/key_reader.cc", "tests/apply/sink_keys_test.cc"},
     TestedBy{"src/apply/lease.cc", "tests/apply/sink_lease_test.cc"},
     TestedBy{"src/apply/pg_connection.cc", "tests/apply/sink_refusal_test.cc"},
     TestedBy{"src/apply/pg_copy.cc", "tests/apply/sink_copy_test.cc"},
