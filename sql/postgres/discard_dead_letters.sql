@@ -1,0 +1,4 @@
+-- $1 ids.
+UPDATE relay.dead_letter
+SET closed_at = clock_timestamp()
+WHERE id = ANY($1::bigint[]) AND closed_at IS NULL
