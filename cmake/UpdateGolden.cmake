@@ -1,4 +1,4 @@
-# cmake -DRELAY=build/dev/src/cli/relay -DROOT=. -P cmake/UpdateGolden.cmake
+# cmake -DRELAY=build/dev/src/cli/relay -DPRINT_TYPES=build/dev/src/decode/print_types -DROOT=. -P cmake/UpdateGolden.cmake
 function(keep_output file)
   execute_process(COMMAND ${RELAY} ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
   file(WRITE ${ROOT}/${file} "${text}")
@@ -12,3 +12,6 @@ keep_output(share/relay.bash completion bash)
 keep_output(share/relay.zsh completion zsh)
 keep_output(share/relay.fish completion fish)
 keep_output(share/relay.1 man)
+
+execute_process(COMMAND ${PRINT_TYPES} OUTPUT_VARIABLE types COMMAND_ERROR_IS_FATAL ANY)
+file(WRITE ${ROOT}/docs/types.md "${types}")

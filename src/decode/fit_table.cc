@@ -122,7 +122,7 @@ constexpr std::array kFits = {
     Fit{date,
         TypeName::timestamp,
         timestamp_from_date,
-        "-4713-11-24T00:00:00Z (4714 BC) to 294276-12-31T23:59:59.999Z"},
+        "24 November 4714 BC to 31 December 294276"},
 
     Fit{binary, TypeName::uuid, uuid_from_binary, "subtype 4, 16 bytes"},
     Fit{binary, TypeName::bytea, bytea_from_binary, "subtype 0"},

@@ -46,6 +46,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/decode/fit_numbers.cc", "tests/decode/fit_table_test.cc"},
     TestedBy{"src/decode/json_to_bson.cc", "tests/decode/key_parse_test.cc"},
     TestedBy{"src/decode/literal_bson.cc", "tests/decode/row_encoder_test.cc"},
+    TestedBy{"src/decode/print_types.cc", "tests/decode/types_page_test.cc"},
     TestedBy{"src/decode/tree_writer.cc", "tests/decode/row_encoder_test.cc"},
     TestedBy{"src/decode/value_forms.cc", "tests/decode/json_writer_test.cc"},
     TestedBy{"src/decode/value_writer.cc", "tests/decode/json_writer_test.cc"},

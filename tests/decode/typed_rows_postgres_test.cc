@@ -1,0 +1,276 @@
+// Goal: PostgreSQL reads the cells the encoder makes as the values that the encoder meant.
+// Method: random documents, many of their values at the ends of types, go through the encoder into
+// a table of a real server; what the server prints is compared with the text form of each cell, and
+// what it sees in the lists with its own reading of single values.
+#include <charconv>
+#include <cmath>
+#include <random>
+
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+
+#include "decode/block_cells.h"
+#include "decode/bson_builder.h"
+#include "decode/key_text.h"
+#include "decode/row_encoder.h"
+#include "decode/seed.h"
+#include "mapping/table_shape.h"
+#include "support/postgres_server.h"
+
+namespace relay {
+namespace {
+
+using namespace std::string_literals;
+
+// A session with the settings that cell_text.h names.
+class Session {
+ public:
+  explicit Session(const std::string& uri) : connection_(PQconnectdb(uri.c_str()), PQfinish) {
+    run("SET TimeZone = 'UTC'");
+  }
+
+  CellTexts run(const std::string& sql, const std::vector<std::string>& binary_parameters = {}) {
+    std::vector<const char*> values;
+    std::vector<int> lengths;
+    std::vector<int> formats;
+    for (const std::string& parameter : binary_parameters) {
+      values.push_back(parameter.data());
+      lengths.push_back(static_cast<int>(parameter.size()));
+      formats.push_back(1);
+    }
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(
+        PQexecParams(connection_.get(),
+                     sql.c_str(),
+                     static_cast<int>(values.size()),
+                     nullptr,
+                     values.data(),
+                     lengths.data(),
+                     formats.data(),
+                     0),
+        PQclear);
+    const ExecStatusType status = PQresultStatus(result.get());
+    EXPECT_TRUE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+        << PQresultErrorMessage(result.get());
+    CellTexts cells;  // Row by row.
+    for (int row = 0; row < PQntuples(result.get()); ++row) {
+      for (int column = 0; column < PQnfields(result.get()); ++column) {
+        cells.emplace_back();
+        if (PQgetisnull(result.get(), row, column) == 0)
+          cells.back() = PQgetvalue(result.get(), row, column);
+      }
+    }
+    return cells;
+  }
+
+ private:
+  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+};
+
+const std::vector<std::string> kTypes = {"text",
+                                         "boolean",
+                                         "integer",
+                                         "bigint",
+                                         "double precision",
+                                         "numeric",
+                                         "numeric(20,4)",
+                                         "timestamp with time zone",
+                                         "uuid",
+                                         "bytea",
+                                         "json"};
+
+// Columns 0 to 10 single, their lists in the same order behind them.
+TableMapping make_mapping() {
+  TableMapping mapping;
+  mapping.columns = {
+      {.name = "id", .path = {"_id"}, .type = {.name = TypeName::text}, .is_key = true}};
+  for (const bool is_list : {false, true}) {
+    for (std::size_t i = 0; i < kTypes.size(); ++i) {
+      const std::string name = (is_list ? "l" : "c") + std::to_string(i);
+      mapping.columns.push_back(
+          {.name = name,
+           .path = {name},
+           .type = parse_column_type(kTypes[i] + (is_list ? "[]" : "")).value()});
+    }
+  }
+  return mapping;
+}
+
+class Generator {
+ public:
+  explicit Generator(std::uint64_t seed) : random_(seed) {}
+
+  // Each single value again as the only element of its list, so that the two can be compared.
+  BsonBuilder document(std::int32_t id) {
+    BsonBuilder document = BsonBuilder().int32("_id", id);
+    for (std::size_t i = 0; i < kTypes.size(); ++i) {
+      if (below(8) == 0) continue;
+      const auto [type, bytes] = value(i);
+      document.raw(type, "c" + std::to_string(i), bytes);
+      document.array("l" + std::to_string(i), BsonBuilder().raw(type, "0", bytes).null("1"));
+    }
+    return document;
+  }
+
+ private:
+  using Value = std::pair<std::uint8_t, std::string>;
+
+  std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
+
+  // Mostly of the kind that the column takes.
+  Value value(std::size_t column) {
+    switch (below(10) == 0 ? below(kTypes.size()) : column) {
+      case 0:
+        return {0x02, string_value(text())};
+      case 1:
+        return {0x08, std::string(1, static_cast<char>(below(2)))};
+      case 7:
+        return {0x09, little_endian(random_() >> below(64), 8)};
+      case 8:
+        return {0x05, little_endian(16, 4) + "\x04" + bytes(16)};
+      case 9: {
+        const std::string payload = bytes(below(20));
+        return {0x05, little_endian(payload.size(), 4).append(1, '\0').append(payload)};
+      }
+      case 10:
+        return {0x03, as_text(BsonBuilder().string("a", text()).int32("b", 1).bytes())};
+      default:
+        return number();
+    }
+  }
+
+  Value number() {
+    switch (below(4)) {
+      case 0:
+        return {0x10, little_endian(random_() >> (32 + below(32)), 4)};
+      case 1:
+        return {0x12, little_endian(random_() >> below(64), 8)};
+      case 2: {
+        const double decimal = static_cast<double>(below(2'000'000)) / 10'000 - 100;
+        const std::uint64_t any = random_() >> below(3);
+        return {0x01,
+                little_endian(below(2) == 0 ? any : std::bit_cast<std::uint64_t>(decimal), 8)};
+      }
+      default: {
+        static const std::vector<std::string> kExponents = {
+            "", "E-1", "E-2", "E+3", "E-19", "E+6100", "E-6170", "E-400"};
+        const std::string digits =
+            std::to_string(random_() >> below(64)) + std::to_string(random_() >> (16 + below(48)));
+        const std::string decimal =
+            (below(2) == 0 ? "-" : "") + digits.substr(0, 1 + below(34)) + kExponents[below(8)];
+        return {0x13, as_text(BsonBuilder().decimal("", decimal.c_str()).bytes()).substr(6, 16)};
+      }
+    }
+  }
+
+  std::string text() {
+    static const std::vector<std::string> kTexts = {
+        "", "a", "NULL", "{}", "\"", "\\", "a,b", " ", "\n\t", "\xF0\x9F\x98\x80", "\xFF", "a\0b"s};
+    return kTexts[below(kTexts.size())] + kTexts[below(kTexts.size())];
+  }
+
+  std::string bytes(std::size_t size) {
+    std::string all(size, '\0');
+    for (char& byte : all)
+      byte = static_cast<char>(random_());
+    return all;
+  }
+
+  std::mt19937_64 random_;
+};
+
+// Texts that read as the same value: of numbers the zeros at the end and the form of doubles are
+// the printer's choice.
+std::optional<std::string> level(std::optional<std::string> text, const ColumnType& type) {
+  if (!text) return text;
+  if (type.name == TypeName::numeric && text->find('.') != std::string::npos) {
+    text->erase(text->find_last_not_of('0') + 1);
+    if (text->back() == '.') text->pop_back();
+  }
+  if (type.name == TypeName::double_precision &&
+      std::isfinite(std::strtod(text->c_str(), nullptr))) {
+    double value = 0;
+    std::from_chars(text->data(), text->data() + text->size(), value);
+    return std::to_string(std::bit_cast<std::uint64_t>(value));
+  }
+  return text;
+}
+
+struct Target {
+  std::string create;
+  std::string insert;
+};
+
+Target target_of(const TableMapping& mapping) {
+  std::string columns;
+  std::string arrays;
+  std::string names;
+  std::string casts;
+  std::size_t parameter = 0;
+  for (const ShapeColumn& column : shape_of(mapping)) {
+    std::string type = format_column_type(column.type);
+    if (column.type.name == TypeName::json) type = column.type.is_array ? "jsonb[]" : "jsonb";
+    ColumnType single = column.type;
+    single.precision = 0;
+    const bool is_text = element_oid(column.type) == kTextOid;
+    const std::string travels = is_text ? "text" : format_column_type(single);
+    const std::string separator = parameter == 0 ? "" : ", ";
+    columns += separator + column.name + " " + type;
+    arrays += separator + "$" + std::to_string(++parameter) + "::" + travels + "[]";
+    names += separator + column.name;
+    casts += separator + column.name + "::" + type;
+  }
+  return {"CREATE TABLE t (" + columns + ")",
+          "INSERT INTO t SELECT " + casts + " FROM unnest(" + arrays + ") AS u(" + names + ")"};
+}
+
+TEST(TypedRowsPostgresTest, TheServerReadsWhatTheEncoderMeant) {
+  const PostgresServer server;
+  Session session(server.uri());
+  const TableMapping mapping = make_mapping();
+  const Target target = target_of(mapping);
+  session.run(target.create);
+  Generator generator(test_seed());
+  RowEncoder encoder(mapping, JsonTarget::postgresql);
+  constexpr std::int32_t kRows = 20'000;
+  RowBlock block = encoder.make_upserts({.rows_max = 5'000, .bytes_max = 64U << 20U});
+  for (std::int32_t id = 0; id < kRows; ++id) {
+    const Bytes document = generator.document(id).bytes();
+    ASSERT_TRUE(encoder.add_upsert(std::to_string(id), document, block).is_added());
+  }
+  block.seal();
+  for (const RowChunk& chunk : block.chunks())
+    session.run(target.insert, chunk.columns);
+
+  const std::vector<ShapeColumn> shape = shape_of(mapping);
+  std::size_t value_count = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const ShapeColumn& column = shape[i];
+    if (column.type.is_array || column.type.name == TypeName::json) continue;
+    const CellTexts expected = texts_of(block, i, column.type.name);
+    const CellTexts printed = session.run("SELECT " + column.name + " FROM t ORDER BY id::integer");
+    ASSERT_EQ(printed.size(), expected.size());
+    for (std::size_t row = 0; row < printed.size(); ++row) {
+      ASSERT_EQ(level(printed[row], column.type), level(expected[row], column.type)) << column.name;
+      value_count += printed[row] ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(value_count, std::size_t{kRows} * 6);
+  for (std::size_t i = 0; i < kTypes.size(); ++i) {
+    const std::string c = "c" + std::to_string(i);
+    const std::string l = "l" + std::to_string(i);
+    const CellTexts differing =
+        session.run("SELECT count(*) FROM t WHERE " + l + "[1] IS DISTINCT FROM " + c + " OR (" +
+                    c + " IS NOT NULL AND " + l + "[2] IS NOT NULL)");
+    EXPECT_EQ(differing, CellTexts{"0"}) << kTypes[i];
+  }
+  // What has a value in no column is in the rest, and the other way round.
+  for (std::size_t i = 0; i < kTypes.size(); ++i) {
+    const std::string c = "c" + std::to_string(i);
+    EXPECT_EQ(
+        session.run("SELECT count(*) FROM t WHERE " + c + " IS NOT NULL AND data ? '" + c + "'"),
+        CellTexts{"0"});
+  }
+}
+
+}  // namespace
+}  // namespace relay
