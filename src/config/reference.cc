@@ -34,8 +34,8 @@ prints the settings in force and where each came from, `relay config check` says
 constexpr std::string_view kTablesIntroduction = R"(
 ## [[table]]
 
-One for each collection or pattern. `from` is needed. `*` stands for any run of characters; `system.*` collections and
-the databases `admin`, `local` and `config` match no pattern.
+One for each collection or pattern. `from` is needed. `*` stands for any run of characters; `system.*` and temporary
+collections and the databases `admin`, `local` and `config` match no pattern.
 
 ```toml
 [[table]]

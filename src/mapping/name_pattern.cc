@@ -32,9 +32,22 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
+bool is_temporary_collection(std::string_view collection) {
+  // $out and mapReduce.
+  if (collection.starts_with("tmp.agg_out.") || collection.starts_with("tmp.mr.")) return true;
+  // With five characters drawn by lot.
+  constexpr std::string_view kFront = "tmp";
+  constexpr std::size_t kFrontSize = kFront.size() + 5;
+  if (!collection.starts_with(kFront) || collection.size() < kFrontSize) return false;
+  const std::string_view rest = collection.substr(kFrontSize);
+  const bool is_drawn = collection.substr(0, kFrontSize).find('.') == std::string_view::npos;
+  return is_drawn && (rest.starts_with(".convertToCapped.") || rest == ".renameCollection");
+}
+
 bool matches_namespace(NamespaceView pattern, NamespaceView ns) {
   if (ns.database == "admin" || ns.database == "local" || ns.database == "config") return false;
   if (ns.collection.empty() || ns.collection.starts_with("system.")) return false;
+  if (is_temporary_collection(ns.collection)) return false;
   return matches_pattern(pattern.database, ns.database) &&
          matches_pattern(pattern.collection, ns.collection);
 }

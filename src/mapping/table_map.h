@@ -60,7 +60,7 @@ class TableMap {
   // The tables that `ns` feeds; empty: nobody wants it. The span lives as long as the map. Asking
   // again for the same namespace allocates nothing. config_invalid: two collections would share one
   // table, or the table's name would be refused (both only possible with patterns). System
-  // collections (`system.*`) and the databases admin, local, config never match a pattern.
+  // and temporary collections and the databases admin, local, config never match a pattern.
   Result<std::span<const TableMapping* const>> route(NamespaceView ns);
 
   // The mapping of the same table with columns added behind the others, routed from now on. `old`:

@@ -59,6 +59,29 @@ TEST(NamePatternTest, TheServersOwnCollectionsMatchNothing) {
   EXPECT_FALSE(matches_namespace({"shop", "*"}, {"shop", ""})) << "an event of the whole database";
 }
 
+// Names as a mongod 6.0 makes them. They are gone in a moment; a table of one would stay.
+TEST(NamePatternTest, TemporaryCollectionsMatchNothing) {
+  for (const char* name : {"tmp.agg_out.0c2f2f1e-9d1c-4f8b-a9d7-0a8e3b8a1c11",
+                           "tmp.mr.orders_0",
+                           "tmpXa0bZ.convertToCapped.orders",
+                           "tmp1AbcD.renameCollection"}) {
+    EXPECT_FALSE(matches_namespace({"shop", "*"}, {"shop", name})) << name;
+    EXPECT_FALSE(matches_namespace({"*", "tmp*"}, {"shop", name})) << name;
+  }
+  for (const char* name : {"tmp",
+                           "tmp.agg_out",
+                           "tmp.mr",
+                           "tmpfile.renameCollection.x",
+                           "tmp.XaBc.renameCollection",
+                           "tmpXaBc.renameCollection",
+                           "tmpXaBcD.convertToCapped",
+                           "tmpXaBcD.orders",
+                           "tmpXaBcD",
+                           "mytmpXaBcD.renameCollection"}) {
+    EXPECT_TRUE(matches_namespace({"shop", "*"}, {"shop", name})) << name;
+  }
+}
+
 TEST(NamePatternTest, TheFirstDotSplits) {
   EXPECT_EQ(split_namespace("shop.orders.archive"), (NamespaceView{"shop", "orders.archive"}));
   EXPECT_EQ(split_namespace("shop"), NamespaceView{});
