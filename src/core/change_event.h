@@ -42,7 +42,8 @@ struct ChangeEvent {
   // of an insert or replace it means that the event was too large to be sent whole. The document
   // has to be fetched by its key then.
   RawDocument full_document;
-  RawDocument update_description;   // Of an update, when the stream asks for it; else empty.
+  RawDocument update_description;     // Of an update, when the stream asks for it; else empty.
+  RawDocument operation_description;  // Of a create and others that are no rows; else empty.
   RawDocument transaction_session;  // `lsid` of a transaction's event; empty: not in a transaction.
   std::int64_t transaction_number = 0;
   // A large event comes in fragments, counted from 1, each with a token of its own and some of the

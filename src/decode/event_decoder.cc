@@ -128,6 +128,9 @@ bool take_field(const BsonElement& element, ChangeEvent& event) {
         event.operation = to_operation(event.operation_name);
       }
       break;
+    case 20:
+      if (name == "operationDescription") event.operation_description = to_document(element);
+      break;
     case 17:
       if (name == "updateDescription") event.update_description = to_document(element);
       break;
@@ -174,6 +177,16 @@ Status check_whole(const ChangeEvent& event) {
   const std::string_view missing = find_missing(event);
   if (missing.empty()) return ok_status();
   return bad_event(std::string(missing).append(" is missing or of another type"));
+}
+
+bool makes_collection(const ChangeEvent& event) {
+  BsonReader reader;
+  if (event.operation_description.empty() || !reader.open(event.operation_description)) return true;
+  BsonElement part;
+  while (reader.next(part) == BsonReader::Step::element) {
+    if (part.name() == "viewOn" || part.name() == "timeseries") return false;
+  }
+  return true;
 }
 
 EventWalker::EventWalker(RawDocument events) {

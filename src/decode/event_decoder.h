@@ -22,6 +22,10 @@ Result<ChangeEvent> decode_event(RawDocument event);
 // bad_document: the whole event lacks something that is needed.
 Status check_whole(const ChangeEvent& event);
 
+// Of a create: what was made has documents of its own, so it is no view. A time series is one too,
+// of the collection that holds its buckets.
+bool makes_collection(const ChangeEvent& event);
+
 // The events of a reply, one after the other.
 //
 //   EventWalker walker(reply.events);

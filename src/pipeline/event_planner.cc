@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "decode/event_decoder.h"
 #include "decode/json_writer.h"
 #include "decode/key_text.h"
 #include "observe/log.h"
@@ -151,6 +152,8 @@ void EventPlanner::settle(const ChangeEvent& event,
 }
 
 Status EventPlanner::plan_created(const ChangeEvent& event, PlannedWrite write) {
+  // It has no events of its own, so a table of it would stay as it is for ever.
+  if (!makes_collection(event)) return ok_status();
   const Result<std::span<const TableMapping* const>> routed = links_.tables.route(event.ns);
   if (!routed.ok()) return routed.error();
   for (const TableMapping* table : routed.value())

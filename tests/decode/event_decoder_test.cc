@@ -125,6 +125,25 @@ TEST(EventDecoderTest, OtherEventsNeedNeitherNamespaceNorKey) {
   EXPECT_EQ(decoded.value().to, (NamespaceView{"shop", "new"}));
 }
 
+// As a mongod 6.0 describes what it has made.
+TEST(EventDecoderTest, ViewsAndTimeSeriesAreNoCollections) {
+  const auto makes = [](const BsonBuilder& description) {
+    const Bytes bytes = BsonBuilder()
+                            .document("_id", token())
+                            .string("operationType", "create")
+                            .document("operationDescription", description)
+                            .bytes();
+    const Result<ChangeEvent> decoded = decode_event(bytes);
+    EXPECT_TRUE(decoded.ok());
+    return makes_collection(decoded.value());
+  };
+  EXPECT_TRUE(makes(BsonBuilder().document("idIndex", BsonBuilder().int32("v", 2))));
+  EXPECT_TRUE(makes(BsonBuilder().int32("capped", 1)));
+  EXPECT_FALSE(makes(BsonBuilder().string("viewOn", "orders")));
+  EXPECT_FALSE(makes(BsonBuilder().document("timeseries", BsonBuilder())));
+  EXPECT_TRUE(makes_collection(ChangeEvent{})) << "servers before 6.0 say nothing";
+}
+
 TEST(EventDecoderTest, WhatARowNeedsMustBeThere) {
   const std::string missing = " is missing or of another type";
   EXPECT_EQ(error_of(insert_without("_id")), "decode change event: _id._data" + missing);

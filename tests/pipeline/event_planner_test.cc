@@ -79,6 +79,19 @@ TEST_F(EventPlannerTest, WhatNeverHadATableIsDroppedWithoutOne) {
   EXPECT_EQ(plan(OperationType::drop, "yesterday", "", "logs"), Barriers{});
 }
 
+TEST_F(EventPlannerTest, AViewGetsNoTable) {
+  // {viewOn: ""}
+  const std::string view("\x12\0\0\0\x02viewOn\0\x01\0\0\0\0\0", 18);
+  ChangeEvent event;
+  event.operation = OperationType::create;
+  event.ns = {"logs", "today"};
+  event.token = {.data = "82", .type_bits = {}};
+  event.operation_description = {reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
+  EXPECT_TRUE(planner.plan(event, ++ordinal).ok());
+  EXPECT_TRUE(builder.is_empty());
+  EXPECT_EQ(tables.known().size(), 1U);
+}
+
 TEST_F(EventPlannerTest, OtherTypesAreCountedAndPassedOver) {
   EXPECT_EQ(plan(OperationType::unknown, "orders"), Barriers{});
   EXPECT_EQ(plan(OperationType::drop_database, ""), Barriers{});
