@@ -107,11 +107,13 @@ std::string align(const std::vector<Row>& rows) {
 }
 
 std::string render_stream(const Json& stream) {
+  const std::optional<double> age = number_of(stream, "checkpoint_age_seconds");
   std::string text = "\nstream " + text_of(stream, "name") + ": lag " +
                      format_seconds(number_of(stream, "lag_seconds")) + ", oplog runway " +
-                     format_seconds(number_of(stream, "oplog_runway_seconds")) +
-                     ", position stored " +
-                     format_seconds(number_of(stream, "checkpoint_age_seconds")) + " ago\n";
+                     format_seconds(number_of(stream, "oplog_runway_seconds")) + ", " +
+                     (age ? "position stored " + format_seconds(age) + " ago"
+                          : std::string("no position stored yet")) +
+                     "\n";
   const std::string position = text_of(stream, "position");
   if (!position.empty()) text += "  position " + position + "\n";
   const std::vector<Json> tables = list_of(stream, "tables");

@@ -35,6 +35,16 @@ TEST(StatusTextTest, MembersThatAreMissingOrOddArePassedOver) {
   EXPECT_NE(odd.value().find("2 (c 2)"), std::string::npos) << odd.value();
 }
 
+TEST(StatusTextTest, WhatIsNotKnownYetIsSaidSo) {
+  RelayReport report;
+  report.streams.emplace_back().name = "default";
+  const std::string text = render_status_text(render_status_json(report), kUrl).value();
+  EXPECT_NE(text.find("stream default: lag unknown, oplog runway unknown, no position stored yet\n"
+                      "  no table is known yet\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(StatusTextTest, AnotherServerIsNoRelay) {
   for (const char* json : {"", "<html>", "{}", "[]", "null", R"({"state":1})", R"({"state":"")"}) {
     const Result<std::string> text = render_status_text(json, kUrl);
