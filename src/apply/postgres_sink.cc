@@ -27,7 +27,7 @@ constexpr char kCommit[] = "relay_commit";
 // checkpoint row lets one batch of a stream in at a time.
 constexpr char kBeginSql[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-// To empty a table takes about a second for a million rows, so the time for one statement is not
+// To empty a table takes some seconds for a million rows, so the time for one statement is not
 // for it.
 constexpr std::chrono::milliseconds kTruncateMax = std::chrono::hours(1);
 
