@@ -298,8 +298,10 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
   while (!held_.empty() && held_.front().last_ordinal <= last_ordinal)
     held_.pop_front();
   const std::size_t weight = batch.byte_count();
-  CHECK(links_.batches.try_push(batch, weight), "room was asked for before the batch was made");
-  return StepState::ran;
+  if (links_.batches.try_push(batch, weight)) return StepState::ran;
+  // The apply stage has ended meanwhile; only it takes batches out, so there is still room.
+  CHECK(links_.batches.is_closed(), "room was asked for before the batch was made");
+  return finish();
 }
 
 // What was decided about whole tables is stored with the position it was decided at.
