@@ -70,8 +70,10 @@ Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writ
 void BatchMaker::add_barrier(Making& making, const PlannedWrite& write) {
   if (write.barrier == Barrier::emptied)
     making.actions.push_back({TableAction::Kind::truncate, write.table});
-  // A collection that begins gets its table, also before it has documents.
-  if (write.barrier == Barrier::created) making.rows.rows_of(write.table);
+  // A collection that begins, under whatever name it was made, gets its table, also before it has
+  // documents: whoever copies it looks into the table first.
+  if (write.barrier == Barrier::created || write.barrier == Barrier::replaced)
+    making.rows.rows_of(write.table);
   making.snapshots.push_back(make_update(*write.table, state_after(write.barrier)));
 }
 
