@@ -126,6 +126,8 @@ StepState AssembleStage::take_opening(const ReceivedReply& received) {
   if (!fits.ok()) return fail(fits.error());
   for (const TableMapping* table : links_.tables.known())
     take_table(table, opening);
+  for (SnapshotUpdate& update : links_.board.leave_unfed())
+    pending_.push_back({nullptr, std::move(update)});
   links_.board.set_opened();
   has_opened_ = true;
   is_gap_ = opening.is_gap;
@@ -179,8 +181,9 @@ Status AssembleStage::check_collections(const StreamOpening& opening) {
 }
 
 void AssembleStage::set_state(const TableMapping* table, SnapshotState state) {
-  links_.board.replace(*table, make_update(*table, state));
-  pending_.push_back({table, state});
+  const SnapshotUpdate update = make_update(*table, state);
+  links_.board.replace(*table, update);
+  pending_.push_back({state == SnapshotState::waiting ? table : nullptr, update});
 }
 
 void AssembleStage::take_requests() {
@@ -308,8 +311,8 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
 void AssembleStage::add_pending(Batch& batch) {
   std::vector<SnapshotUpdate> updates;
   for (const Pending& pending : std::exchange(pending_, {})) {
-    if (pending.state == SnapshotState::waiting) maker_.add_table(batch, pending.table);
-    updates.push_back(make_update(*pending.table, pending.state));
+    if (pending.table != nullptr) maker_.add_table(batch, pending.table);
+    updates.push_back(pending.update);
   }
   batch.snapshots.insert(batch.snapshots.begin(), updates.begin(), updates.end());
 }

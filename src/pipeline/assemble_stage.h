@@ -63,8 +63,8 @@ class AssembleStage {
   };
 
   struct Pending {
-    const TableMapping* table = nullptr;
-    SnapshotState state = SnapshotState::waiting;
+    const TableMapping* table = nullptr;  // To be made, when it does not exist; null: none.
+    SnapshotUpdate update{};
   };
 
   [[nodiscard]] bool wants_more();

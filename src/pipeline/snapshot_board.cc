@@ -106,6 +106,25 @@ void SnapshotBoard::replace(const TableMapping& table, const SnapshotUpdate& upd
   });
 }
 
+std::vector<SnapshotUpdate> SnapshotBoard::leave_unfed() {
+  return state_.with([](State& state) {
+    std::vector<SnapshotUpdate> left;
+    for (auto& [name, table] : state.tables) {
+      const bool is_left = std::ranges::all_of(table.parts, [](const Part& part) {
+        return part.emitted.state == SnapshotState::dropped;
+      });
+      if (table.mapping != nullptr || is_left) continue;
+      left.push_back({.table = name,
+                      .replaces_all = true,
+                      .parts = {{.table = name, .state = SnapshotState::dropped}}});
+      ++table.epoch;
+      table.is_frozen = true;
+      set_parts(table, left.back().parts);
+    }
+    return left;
+  });
+}
+
 SnapshotUpdate SnapshotBoard::emit(const SnapshotClaim& claim,
                                    std::uint64_t rows,
                                    const std::optional<SnapshotPart>& next,
@@ -128,7 +147,7 @@ SnapshotUpdate SnapshotBoard::emit(const SnapshotClaim& claim,
             stored.state == SnapshotState::merging ? SnapshotState::sweeping : SnapshotState::done;
       }
       part->emitted = stored;
-      if (claim.job == SnapshotClaim::Job::copy && stored.state == SnapshotState::sweeping) {
+      if (claim.job == SnapshotClaim::Job::copy && !next) {
         part->read = stored;
         part->is_read = false;
       }
@@ -222,6 +241,9 @@ void SnapshotBoard::advance(const SnapshotClaim& claim, const std::optional<Snap
     Part* part = find_part(table, claim.part.part);
     if (table.epoch != claim.epoch || part == nullptr) return;
     part->is_claimed = false;
+    // The chunk was handed on before this call: when it was the part's last and is in a batch
+    // already, the part has gone on to its next state.
+    if (part->emitted.state != claim.part.state) return;
     part->is_read = !next.has_value();
     if (next) part->read = *next;
   });

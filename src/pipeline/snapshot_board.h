@@ -71,6 +71,10 @@ class SnapshotBoard {
   // Assembling thread: claims of the table become void, and no other is made before
   // `update`, which replaces all parts, is applied.
   void replace(const TableMapping& table, const SnapshotUpdate& update);
+  // Assembling thread: stored tables that the stream does not feed, because the settings no longer
+  // name them or no collection of a pattern is theirs, miss what happens from here on. Once they
+  // are fed again they are copied again. Returns what is to be stored about them.
+  std::vector<SnapshotUpdate> leave_unfed();
   // Assembling thread: what an emitted chunk does to the stored parts. `next`: nullopt when the
   // part is done. A plan carries its parts in `planned`.
   SnapshotUpdate emit(const SnapshotClaim& claim,

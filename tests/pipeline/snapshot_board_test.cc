@@ -102,6 +102,37 @@ TEST_F(SnapshotBoardTest, ATableWithRowsIsSweptAfterAllPartsAreIn) {
   EXPECT_EQ(last.parts.at(0).rows_done, 2U);
 }
 
+// A lane hands its chunk on first and says so afterwards. The chunk may be in a batch by then.
+TEST_F(SnapshotBoardTest, ALastChunkMayBeInABatchBeforeItsLaneSaysItIsRead) {
+  begin({part(0, SnapshotState::merging)});
+  SnapshotClaim claim = *board.claim();
+  board.emit(claim, 1, std::nullopt, {});
+  board.advance(claim, std::nullopt);
+  ASSERT_TRUE(board.claim().has_value()) << "else nobody ever sweeps";
+
+  begin({part(0, SnapshotState::copying), part(1, SnapshotState::copying)});
+  claim = *board.claim();
+  board.emit(claim, 1, std::nullopt, {});
+  board.advance(claim, std::nullopt);
+  EXPECT_EQ(board.claim()->part.part, 1);
+  EXPECT_FALSE(board.claim().has_value()) << "the first part is not read again";
+}
+
+// Its events are not in the stream from here on.
+TEST_F(SnapshotBoardTest, AStoredTableThatIsNotFedIsCopiedAgainLater) {
+  begin({part(0, SnapshotState::done)});
+  const std::vector<SnapshotPart> stored{{.table = "s.other", .state = SnapshotState::done},
+                                         {.table = "s.gone", .state = SnapshotState::dropped}};
+  board.load(stored);
+  const std::vector<SnapshotUpdate> left = board.leave_unfed();
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].table, "s.other");
+  EXPECT_TRUE(left[0].replaces_all);
+  EXPECT_EQ(left[0].parts.at(0).state, SnapshotState::dropped);
+  EXPECT_TRUE(board.is_idle());
+  EXPECT_TRUE(board.leave_unfed().empty());
+}
+
 TEST_F(SnapshotBoardTest, AReplacedTableVoidsItsClaims) {
   begin({part(0, SnapshotState::copying)});
   const SnapshotClaim claim = *board.claim();
