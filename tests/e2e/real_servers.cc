@@ -121,6 +121,30 @@ testing::AssertionResult RealServersTest::orders_are_equal() {
   return is_equal(source_, "orders", target_, "sales.orders");
 }
 
+bool RealServersTest::wait_until_copied() {
+  return wait_until(kPatience, [&] {
+    if (target_.cell("SELECT to_regclass('relay.snapshot')").empty()) return false;
+    return target_.cell("SELECT bool_and(state = 'done') FROM relay.snapshot") == "t";
+  });
+}
+
+testing::AssertionResult RealServersTest::wait_until_equal() {
+  testing::AssertionResult last = testing::AssertionFailure() << "there is no table";
+  wait_until(kPatience, [&] {
+    if (target_.cell("SELECT to_regclass('sales.orders')").empty()) return false;
+    // Rows are compared once there are as many: that is the dear part.
+    const std::int64_t document_count = source_.run(R"({"count": "orders"})").number("n");
+    if (row_count() == std::to_string(document_count)) {
+      last = orders_are_equal();
+    } else {
+      last = testing::AssertionFailure()
+             << row_count() << " rows, " << document_count << " documents";
+    }
+    return static_cast<bool>(last);
+  });
+  return last;
+}
+
 bool RealServersTest::wait_for_row(const std::string& key) {
   return wait_until(kPatience, [&] {
     // Made by the relay, perhaps only now.

@@ -62,6 +62,10 @@ class RealServersTest : public testing::Test {
   // Keys from `first`, below `end`; nested documents of many types.
   void insert(int first, int end);
   [[nodiscard]] testing::AssertionResult orders_are_equal();
+  // Every table of this test's relay has been copied.
+  bool wait_until_copied();
+  // While nobody writes.
+  [[nodiscard]] testing::AssertionResult wait_until_equal();
   // In sales.orders.
   bool wait_for_row(const std::string& key);
   std::string row_count() { return target_.cell("SELECT count(*) FROM sales.orders"); }

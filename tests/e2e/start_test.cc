@@ -64,14 +64,5 @@ TEST_F(StartTest, NowLeavesOutWhatWasBefore) {
   EXPECT_EQ(target_.cell("SELECT min(oid::int) FROM sales.orders"), "20");
 }
 
-TEST_F(StartTest, ASnapshotIsRefusedWithASentence) {
-  const Ended ended = run(command({"--set", "stream.start=snapshot"}));
-  EXPECT_EQ(ended.exit_code, 2);
-  EXPECT_NE(ended.complaint.find("error: stream.start = \"snapshot\" is not in this version yet"),
-            std::string::npos)
-      << ended.log;
-  EXPECT_NE(ended.complaint.find("try: "), std::string::npos);
-}
-
 }  // namespace
 }  // namespace relay
