@@ -1,7 +1,6 @@
 #include "pipeline/pipeline.h"
 
 #include <pthread.h>
-#include <type_traits>
 #include <utility>
 
 #include "pipeline/stage_thread.h"
@@ -12,6 +11,10 @@ namespace {
 // A read that waits for changes ends by itself after source.await; one that skips foreign entries
 // may take much longer, and is cancelled after this.
 constexpr std::chrono::seconds kReadGrace{2};
+
+// What is applied when a stop is asked for may be finished; a target that is silent does not hold
+// the stop for as long as a statement may take.
+constexpr std::chrono::seconds kApplyGrace{15};
 
 }  // namespace
 
@@ -34,7 +37,6 @@ void Pipeline::start_thread(Life& life, Stage& stage) {
       });
       stages_.control.stop();
     });
-    if constexpr (std::is_same_v<Stage, ReadStage>) is_reading_ = false;
     has_stage_ended_ = true;
     --running_;
     stages_.bell.ring();
@@ -44,7 +46,6 @@ void Pipeline::start_thread(Life& life, Stage& stage) {
 void Pipeline::start() {
   CHECK(!has_started_, "a pipeline starts once");
   running_ = 3 + static_cast<int>(stages_.snapshots.size());
-  is_reading_ = true;
   has_started_ = true;
   std::vector<std::string> names = {"relay-apply", "relay-plan", "relay-read"};
   names.resize(names.size() + stages_.snapshots.size(), "relay-snapshot");
@@ -59,23 +60,29 @@ void Pipeline::start() {
     start_thread(lives_[3 + lane], stages_.snapshots[lane]);
   threads_.emplace_back([this](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "relay-cancel");
-    cancel_long_read(stop);
+    end_long_waits(stop);
   });
 }
 
-void Pipeline::cancel_long_read(const std::stop_token& stop) {
-  std::optional<Clock::TimePoint> deadline;
-  while (!stop.stop_requested() && is_reading_) {
+void Pipeline::end_long_waits(const std::stop_token& stop) {
+  std::optional<Clock::TimePoint> asked_at;
+  bool is_cancelled = false;
+  bool is_interrupted = false;
+  while (!stop.stop_requested() && running_ > 0 && !is_interrupted) {
     const std::uint64_t seen = stages_.bell.rings();
     if (stages_.control.is_draining() || has_stage_ended_) {
       const Clock::TimePoint now = seams_.clock.now();
-      if (!deadline) deadline = now + kReadGrace;
-      if (now >= *deadline) {
+      if (!asked_at) asked_at = now;
+      if (now >= *asked_at + kReadGrace && !is_cancelled) {
         seams_.source.cancel();
-        return;
+        is_cancelled = true;
+      }
+      if (now >= *asked_at + kApplyGrace) {
+        seams_.sink.interrupt();
+        is_interrupted = true;
       }
     }
-    if (is_reading_) stages_.bell.wait(seen, std::chrono::milliseconds(500), stop);
+    if (running_ > 0) stages_.bell.wait(seen, std::chrono::milliseconds(500), stop);
   }
 }
 

@@ -70,7 +70,7 @@ class Pipeline {
 
   template <class Stage>
   void start_thread(Life& life, Stage& stage);
-  void cancel_long_read(const std::stop_token& stop);
+  void end_long_waits(const std::stop_token& stop);
 
   Seams seams_;
   StageSet stages_;
@@ -78,7 +78,6 @@ class Pipeline {
   Guarded<std::optional<Error>> barrier_;
   std::atomic<int> running_ = 0;
   std::atomic<bool> has_stage_ended_ = false;
-  std::atomic<bool> is_reading_ = false;
   bool has_started_ = false;
   std::vector<std::jthread> threads_;  // Last: joined first.
 };
