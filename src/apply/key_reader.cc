@@ -17,31 +17,39 @@ Error read_error(const PgFailure& failure, const TableMapping& table) {
 
 }  // namespace
 
-Status KeyReader::connect() {
+Status KeyReader::connect(Connection& connection) const {
   Result<std::unique_ptr<PgConnection>> opened = PgConnection::open(options_);
   if (!opened.ok()) return opened.error();
   const PgOutcome set = run_statement(*opened.value(), sql::postgres::read_in_key_order);
   if (set.failure) return make_error(*set.failure, "set the target's session up");
-  connection_ = std::move(opened.value());
+  connection = std::move(opened.value());
   return ok_status();
 }
 
 Result<KeyPage> KeyReader::read(const TableMapping& table,
                                 const std::optional<std::string>& after,
                                 std::size_t count) {
+  return connection_.with(
+      [&](Connection& connection) { return read_with(connection, table, after, count); });
+}
+
+Result<KeyPage> KeyReader::read_with(Connection& connection,
+                                     const TableMapping& table,
+                                     const std::optional<std::string>& after,
+                                     std::size_t count) const {
   CHECK(count > 0, "a page holds a key");
   const Result<TableStatements> statements = make_statements(table);
   if (!statements.ok()) return statements.error();
-  if (connection_ == nullptr) {
-    if (Status connected = connect(); !connected.ok()) return connected.error();
+  if (connection == nullptr) {
+    if (Status connected = connect(connection); !connected.ok()) return connected.error();
   }
   PgParams params;
   if (after) params.bytes(*after);
   params.number(static_cast<std::int64_t>(count));
   const PgOutcome outcome = run_statement(
-      *connection_, after ? statements.value().next_keys : statements.value().first_keys, params);
+      *connection, after ? statements.value().next_keys : statements.value().first_keys, params);
   if (outcome.failure) {
-    connection_.reset();
+    connection.reset();
     return read_error(*outcome.failure, table);
   }
   const PgAnswer& answer = outcome.answers.front();

@@ -1,5 +1,6 @@
-// KeyReader: the keys of a table in pages, on a connection of its own. One thread. Private to
-// apply/.
+// KeyReader: the keys of a table in pages, on a connection of its own. Private to apply/.
+//
+// Any thread, one at a time: the lanes of a snapshot all ask, but seldom.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 
 #include "apply/pg_connection.h"
 #include "apply/sink.h"
+#include "core/guarded.h"
 
 namespace relay {
 
@@ -23,10 +25,16 @@ class KeyReader {
                        std::size_t count);
 
  private:
-  Status connect();
+  using Connection = std::unique_ptr<PgConnection>;  // Null: none.
+
+  Status connect(Connection& connection) const;
+  Result<KeyPage> read_with(Connection& connection,
+                            const TableMapping& table,
+                            const std::optional<std::string>& after,
+                            std::size_t count) const;
 
   PgConnection::Options options_;
-  std::unique_ptr<PgConnection> connection_;  // Null: none.
+  Guarded<Connection> connection_;
 };
 
 }  // namespace relay

@@ -93,7 +93,7 @@ class Writer final : public Sink {
   Lease lease_;
   TableWriter tables_;
   DeadLetters letters_;
-  KeyReader keys_;                            // Of another thread than all the rest.
+  KeyReader keys_;                            // Of other threads than all the rest.
   std::unique_ptr<PgConnection> connection_;  // Null: open() has to be called.
 };
 

@@ -1,5 +1,5 @@
 // Sink: the code that writes to a target. One of the four seams; one thread, the applying one,
-// except read_keys, which belongs to the first snapshot thread.
+// except read_keys, which any snapshot thread calls.
 //
 // A sink never retries and never decides: it says what happened, and the apply stage acts.
 #pragma once

@@ -1,4 +1,6 @@
 // Keys of a table in pages, on a connection of their own.
+#include <thread>
+
 #include "apply/typed_rows.h"
 #include "support/wait_until.h"
 
@@ -39,6 +41,24 @@ TEST_F(SinkKeysTest, EveryKeyIsReadOnceWhateverThePage) {
   EXPECT_EQ(all.size(), rows.size());
   for (const std::size_t count : {1U, 2U, 5U, 11U, 12U, 13U})
     EXPECT_EQ(walk(*sink, table_, count), all) << count;
+}
+
+// The lanes of a snapshot: two tables are looked into at once.
+TEST_F(SinkKeysTest, SeveralThreadsMayAskAtATime) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  Rows rows;
+  for (int i = 10; i < 90; ++i)
+    rows.emplace_back("k" + std::to_string(i), "{}");
+  ASSERT_TRUE(is_ok(sink->apply(batch_(rows))));
+  const Keys all = walk(*sink, table_, 1'000);
+  std::vector<Keys> found(3);
+  {
+    std::vector<std::jthread> lanes;
+    for (Keys& keys : found)
+      lanes.emplace_back([&] { keys = walk(*sink, table_, 1); });
+  }
+  for (const Keys& keys : found)
+    EXPECT_EQ(keys, all);
 }
 
 TEST_F(SinkKeysTest, KeysOfEveryTypeAreTextThatMeansOneThing) {
