@@ -166,6 +166,65 @@ std::string json_of_fields(bson_iter_t fields, bool is_array) {
   return has_dollar ? R"({"$literal":{)" + out + "}}" : '{' + out + '}';
 }
 
+// Inside a document that is a key: as a key by itself, texts quoted.
+std::string key_of(const bson_iter_t& at, bool is_inside);
+
+std::string key_of_document(const bson_iter_t& at) {
+  bson_iter_t fields;
+  if (!bson_iter_recurse(&at, &fields)) throw std::runtime_error("a broken document");
+  const bool is_array = BSON_ITER_HOLDS_ARRAY(&at);
+  std::string out;
+  while (bson_iter_next(&fields)) {
+    if (!out.empty()) out += ',';
+    if (!is_array) out += quote_json(bson_iter_key(&fields)) + ':';
+    out += key_of(fields, true);
+  }
+  return is_array ? '[' + out + ']' : '{' + out + '}';
+}
+
+std::string key_of_text(const bson_iter_t& at, bool is_inside) {
+  std::uint32_t size = 0;
+  const char* bytes = bson_iter_utf8(&at, &size);
+  const std::string text(bytes, size);
+  if (is_inside) return quote_json(text);
+  const bool is_word = !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) != 0;
+  if (!is_word || text.size() == 24 || text == "true" || text == "false" || text == "null") {
+    throw std::runtime_error("no expectation for this _id");
+  }
+  return text;
+}
+
+std::string key_of_double(const bson_iter_t& at) {
+  std::string text = json_of_double(at);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+std::string without_blanks(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
+std::string key_of(const bson_iter_t& at, bool is_inside) {
+  if (BSON_ITER_HOLDS_INT(&at)) return std::to_string(bson_iter_as_int64(&at));
+  if (BSON_ITER_HOLDS_DOUBLE(&at)) return key_of_double(at);
+  if (BSON_ITER_HOLDS_BOOL(&at)) return bson_iter_bool(&at) ? "true" : "false";
+  if (BSON_ITER_HOLDS_NULL(&at)) return "null";
+  if (BSON_ITER_HOLDS_UTF8(&at)) return key_of_text(at, is_inside);
+  if (BSON_ITER_HOLDS_DOCUMENT(&at) || BSON_ITER_HOLDS_ARRAY(&at)) return key_of_document(at);
+  if (BSON_ITER_HOLDS_OID(&at) && !is_inside) {
+    const std::string quoted = json_of_object_id(at);
+    return quoted.substr(1, quoted.size() - 2);
+  }
+  if (BSON_ITER_HOLDS_BINARY(&at) && json_of_binary(at).size() == 38) {
+    return R"({"$uuid":)" + json_of_binary(at) + '}';
+  }
+  const bool is_canonical = BSON_ITER_HOLDS_DATE_TIME(&at) || BSON_ITER_HOLDS_TIMESTAMP(&at) ||
+                            BSON_ITER_HOLDS_MINKEY(&at) || BSON_ITER_HOLDS_MAXKEY(&at);
+  if (!is_canonical) throw std::runtime_error("no expectation for this type of _id");
+  return without_blanks(canonical(at));
+}
+
 }  // namespace
 
 std::string expected_json(const bson_t& document) {
@@ -177,20 +236,7 @@ std::string expected_json(const bson_t& document) {
 std::string expected_key(const bson_t& document) {
   bson_iter_t at;
   if (!bson_iter_init_find(&at, &document, "_id")) throw std::runtime_error("no _id");
-  if (BSON_ITER_HOLDS_INT(&at)) return std::to_string(bson_iter_as_int64(&at));
-  if (BSON_ITER_HOLDS_OID(&at)) {
-    const std::string quoted = json_of_object_id(at);
-    return quoted.substr(1, quoted.size() - 2);
-  }
-  std::uint32_t size = 0;
-  if (!BSON_ITER_HOLDS_UTF8(&at)) throw std::runtime_error("no expectation for this type of _id");
-  const char* bytes = bson_iter_utf8(&at, &size);
-  const std::string text(bytes, size);
-  const bool is_word = !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) != 0;
-  if (!is_word || text.size() == 24 || text == "true" || text == "false" || text == "null") {
-    throw std::runtime_error("no expectation for this _id");
-  }
-  return text;
+  return key_of(at, false);
 }
 
 }  // namespace relay

@@ -14,7 +14,7 @@ namespace relay {
 // Form `plain`, for PostgreSQL.
 std::string expected_json(const bson_t& document);
 
-// Of ObjectIds, whole numbers and texts that begin with a letter and are no 24 hex digits.
+// Of texts those that begin with a letter and are no 24 hex digits, of doubles those below 1e15.
 std::string expected_key(const bson_t& document);
 
 }  // namespace relay

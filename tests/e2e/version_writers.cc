@@ -68,7 +68,7 @@ class VersionWriters::Writer {
   void write(std::int64_t key) {
     const std::int64_t sequence = ++sequence_;
     const std::string& collection = plan_.collection;
-    if (!exists_[key]) {
+    if (!exists_.try_emplace(key, plan_.is_full).first->second) {
       client_->insert(collection, document_of(key, sequence));
       exists_[key] = true;
       return;

@@ -20,6 +20,7 @@ struct WriterPlan {
   std::string collection;
   int writer_count = 3;
   int keys_each = 150;
+  bool is_full = false;  // The collection has all keys when the writers begin.
   std::uint64_t seed = 0;
 };
 
