@@ -80,7 +80,11 @@ StepState SnapshotStage::hand_on() {
   }
   const SnapshotClaim claim = pending_->claim;
   const std::optional<SnapshotPart> next = pending_->next;
-  const std::size_t weight = pending_->chunk.byte_count;
+  // What is read ahead is read again after a kill: about one chunk of each lane, also when chunks
+  // are small.
+  const std::size_t weight =
+      std::max(pending_->chunk.byte_count,
+               options_.chunk_bytes / std::max<std::size_t>(options_.parallel, 1));
   if (!links_.chunks.try_push(*pending_, weight)) return StepState::idle;
   pending_.reset();
   links_.board.advance(claim, next);
