@@ -34,9 +34,6 @@ function(relay_stage name)
                         PRIVATE relay_warnings ${ARG_DRIVERS})
 endfunction()
 
-# Programs whose tests need no server: all that the slow sanitizer runs.
-add_custom_target(serverless_tests)
-
 # One test program a folder: relay_test(plan SOURCES ... DEPENDS plan support LABELS unit).
 # A folder with tests of several labels calls it once for each, with a name of its own.
 # MONGOC_DISABLE_SHM: libmongoc keeps counters in a shared-memory file named after the process number; one
@@ -53,9 +50,6 @@ function(relay_test name)
   target_link_libraries(${name}_test PRIVATE relay_warnings ${ARG_DEPENDS} ${ARG_DRIVERS}
                         GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE RELAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  if(ARG_LABELS MATCHES "unit|component")
-    add_dependencies(serverless_tests ${name}_test)
-  endif()
   if(ARG_SUITE)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}

@@ -17,8 +17,8 @@ namespace {
 // Large replies are expensive: at 16 MB the client spends three times the CPU for a document of
 // 1 KB, on fresh pages for each reply.
 constexpr std::size_t kReplyBytes = 2U << 20U;
-// Enough to learn how large the documents are, few enough when they are of 5 MB.
-constexpr std::size_t kFirstDocuments = 4;
+// Enough to learn how large the documents are: four of 5 MB would be ten times the chunk.
+constexpr std::size_t kFirstDocuments = 1;
 // Documents may become larger: the next reply has at most this many times those seen so far.
 constexpr std::size_t kGrowth = 16;
 

@@ -70,7 +70,7 @@ TEST_F(SnapshotKillsTest, ManyKillsAndThreeWritersEndEqual) {
     const std::string before = rows_done();
     // Some progress each time, else there would be no end.
     ASSERT_TRUE(wait_until(kPatience, [&] { return rows_done() != before; })) << relay->log();
-    pass_time(std::chrono::milliseconds(500));
+    pass_time(std::chrono::milliseconds(100));
     relay->kill();
     if (!is_copied()) ++kills_inside;
   }

@@ -18,8 +18,7 @@ Chunk chunk_of(std::size_t count, std::size_t byte_count) {
 }
 
 TEST(ChunkReaderTest, FirstReplyIsSmallWhateverTheDocuments) {
-  EXPECT_EQ(next_batch_size({}, {}), 4);
-  EXPECT_EQ(next_batch_size({}, {.documents_max = 3}), 3);
+  EXPECT_EQ(next_batch_size({}, {}), 1);
 }
 
 TEST(ChunkReaderTest, LaterRepliesHaveAboutTwoMegabytes) {
