@@ -51,6 +51,7 @@ std::string encode(std::string_view prefix, const Bytes& bytes) {
 bool decode(std::string_view prefix, std::string_view text, Bytes& bytes) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
+  if (text.empty()) return false;
   bytes.resize(text.size());
   std::size_t size = 0;
   const char* end = nullptr;

@@ -38,7 +38,7 @@ TEST(ChunkReaderTest, BoundsAreMinAndMaxOnTheIndex) {
   EXPECT_EQ(build_chunk_find({.ns = {"shop", "a"}, .documents_max = 10}).json(),
             R"({ "find" : "a", "hint" : { "_id" : { "$numberInt" : "1" } }, )"
             R"("sort" : { "_id" : { "$numberInt" : "1" } }, )"
-            R"("batchSize" : { "$numberInt" : "4" }, "limit" : { "$numberLong" : "10" } })");
+            R"("batchSize" : { "$numberInt" : "1" }, "limit" : { "$numberLong" : "10" } })");
   const std::string ranged =
       build_chunk_find(
           {.ns = {"shop", "a"}, .from = bound(1, true), .to = bound(9, false), .documents_max = 10})
