@@ -202,9 +202,14 @@ StepState SnapshotStage::on_error(const SnapshotClaim& claim, Error error) {
   links_.board.advance(claim, claim.part);
   links_.board.close(claim);
   if (links_.control.is_draining()) return StepState::finished;
-  links_.progress.count_source_error(error.message);
+  const bool is_target = is_of_target(error);
+  if (is_target) {
+    links_.progress.count_target_error(error.message);
+  } else {
+    links_.progress.count_source_error(error.message);
+  }
   const std::optional<Clock::Duration> delay =
-      is_of_target(error) ? target_retry_.on_error(error) : source_retry_.on_error(error);
+      is_target ? target_retry_.on_error(error) : source_retry_.on_error(error);
   if (!delay) {
     failure_ = std::move(error);
     links_.control.drain();
