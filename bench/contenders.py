@@ -92,7 +92,7 @@ class Backlog:
 
     def contenders(self):
         names = ["drain", "copy", "unnest", "both", "relay"]
-        return names + ["lookup"] if self.share else names
+        return names + (["lookup"] if self.share else ["snapshot"])
 
     def drain_command(self):
         return ["drain", *self.stream, "look-up" if self.share else "plain"]
@@ -139,8 +139,11 @@ class Backlog:
 
         return self.measured(act)
 
-    def relay(self):
+    def empty_target(self):
         self.servers.psql("DROP SCHEMA IF EXISTS yard CASCADE", "DROP SCHEMA IF EXISTS relay CASCADE", "CHECKPOINT")
+
+    def relay(self):
+        self.empty_target()
         start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.start))
 
         def act():
@@ -150,6 +153,18 @@ class Backlog:
                 if stopped["events"] != self.events:
                     sys.exit(f"error: the relay read {stopped['events']} events instead of {self.events}")
                 return {"seconds": time_of(stopped) - time_of(opened), **relay.finish()}
+
+        return self.measured(act)
+
+    def snapshot(self):
+        """The relay again, on the collection as it is now: for a backlog of inserts, the same rows."""
+        self.empty_target()
+
+        def act():
+            with Relay(self.servers, self.folder, "bench", "cdc-relay", "--once") as relay:
+                opened, finished = relay.wait_for("stream opened"), relay.wait_for("snapshot finished")
+                return {"seconds": time_of(finished) - time_of(opened), "documents": finished["documents"],
+                        **relay.finish()}
 
         return self.measured(act)
 

@@ -1,6 +1,7 @@
 #include "pipeline/apply_stage.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "core/error_policy.h"
@@ -12,6 +13,15 @@ namespace {
 // The state file follows the target's own position at this distance: it is a copy for `status` and
 // for targets that were replaced, not what a restart relies on.
 constexpr std::chrono::seconds kSaveEvery{1};
+
+void log_finished(std::span<const SnapshotUpdate> updates) {
+  for (const SnapshotUpdate& update : updates) {
+    if (!update.replaces_all || update.parts.empty()) continue;
+    const SnapshotPart& all = update.parts.front();
+    if (all.state == SnapshotState::done)
+      log_info("snapshot finished", {{"table", update.table}, {"documents", all.rows_done}});
+  }
+}
 
 }  // namespace
 
@@ -186,6 +196,7 @@ StepState ApplyStage::after_applied() {
   }
   links_.progress.move_applied(done);
   links_.board.on_applied(batch_->snapshots);
+  log_finished(batch_->snapshots);
   unsaved_ = batch_->end;
   may_save_back_ = may_save_back_ || batch_->may_move_back;
   const Status letters = batch_->dead_letters.empty() ? ok_status() : check_letters();

@@ -22,6 +22,13 @@ constexpr std::chrono::seconds kBehindMax{5};
 // Ranges smaller than this are not worth a lane of their own.
 constexpr std::uint64_t kPartDocumentsMin = 5'000;
 
+// A kill costs the chunks that were read and are not applied, about four. With two ranges that is
+// one part in 80 of the collection.
+constexpr std::uint64_t kChunksOfPart = 160;
+
+// Below that a chunk's round trips and its transaction cost more than its rows.
+constexpr std::size_t kChunkRowsMin = 500;
+
 // A find with that many keys is as cheap as it gets, and its answer fits one reply.
 constexpr std::size_t kSweepRows = 2'000;
 
@@ -35,6 +42,12 @@ bool is_of_target(const Error& error) {
 }
 
 }  // namespace
+
+std::size_t chunk_rows_of(const SnapshotPart& part, const SnapshotOptions& options) {
+  if (part.rows_estimated == 0) return options.chunk_rows;
+  const std::uint64_t share = part.rows_estimated / kChunksOfPart;
+  return std::min<std::size_t>(options.chunk_rows, std::max<std::size_t>(share, kChunkRowsMin));
+}
 
 SnapshotStage::SnapshotStage(Links links,
                              std::size_t lane,
@@ -138,12 +151,13 @@ Result<ReadChunk> SnapshotStage::plan(const SnapshotClaim& claim) {
 }
 
 Result<ReadChunk> SnapshotStage::copy(const SnapshotClaim& claim) {
-  Result<Chunk> chunk = links_.source.read_chunk({.lane = lane_,
-                                                  .ns = view_of(claim.table->from),
-                                                  .from = claim.part.next,
-                                                  .to = claim.part.end,
-                                                  .documents_max = options_.chunk_rows,
-                                                  .bytes_max = options_.chunk_bytes});
+  Result<Chunk> chunk =
+      links_.source.read_chunk({.lane = lane_,
+                                .ns = view_of(claim.table->from),
+                                .from = claim.part.next,
+                                .to = claim.part.end,
+                                .documents_max = chunk_rows_of(claim.part, options_),
+                                .bytes_max = options_.chunk_bytes});
   if (!chunk.ok()) return chunk.error();
   ReadChunk read{.claim = claim, .chunk = std::move(chunk.value())};
   if (read.chunk.next) {

@@ -21,10 +21,14 @@
 namespace relay {
 
 struct SnapshotOptions {
-  std::size_t chunk_rows = 10'000;
+  std::size_t chunk_rows = 10'000;  // At most.
   std::size_t chunk_bytes = 2U << 20U;
   std::size_t parallel = 2;  // Lanes, and ranges of a collection.
 };
+
+// How many documents to read at once from the range: few enough that a relay which is killed again
+// and again reads little of the collection twice.
+std::size_t chunk_rows_of(const SnapshotPart& part, const SnapshotOptions& options);
 
 class SnapshotStage {
  public:

@@ -63,10 +63,9 @@ TEST_F(SnapshotKillsTest, ManyKillsAndThreeWritersEndEqual) {
   writing.is_full = true;
   count_reads();
   VersionWriters writers(writing);
-  const Arguments small{"--set", "snapshot.chunk_rows=500"};
   int kills_inside = 0;
   for (int kill = 1; kill <= kills; ++kill) {
-    const auto relay = start(command(small));
+    const auto relay = start(command());
     const std::string before = rows_done();
     // Some progress each time, else there would be no end.
     ASSERT_TRUE(wait_until(kPatience, [&] { return rows_done() != before; })) << relay->log();
@@ -77,7 +76,7 @@ TEST_F(SnapshotKillsTest, ManyKillsAndThreeWritersEndEqual) {
   std::cout << kills_inside << " of " << kills << " kills inside the snapshot, rows " << rows_done()
             << std::endl;
   EXPECT_GE(kills_inside, kills / 2);
-  const auto relay = start(command(small));
+  const auto relay = start(command());
   ASSERT_TRUE(wait_until(kPatience, [&] { return is_copied(); })) << relay->log();
   relay->kill();
   writers.stop();

@@ -43,6 +43,21 @@ TEST_F(SnapshotStageTest, ASnapshotIsTakenOnce) {
   EXPECT_EQ(world.relay()->source.documents_read, 0U);
 }
 
+TEST(ChunkRowsTest, AChunkIsASmallShareOfItsRange) {
+  const SnapshotOptions options{.chunk_rows = 10'000};
+  const auto rows_of = [&](std::uint64_t estimated) {
+    return chunk_rows_of({.rows_estimated = estimated}, options);
+  };
+  EXPECT_EQ(rows_of(160 * 501), 501U);
+  EXPECT_EQ(rows_of(160 * 500), 500U);
+  EXPECT_EQ(rows_of(160 * 499), 500U) << "a chunk costs a transaction";
+  EXPECT_EQ(rows_of(1), 500U);
+  EXPECT_EQ(rows_of(160 * 9'999), 9'999U);
+  EXPECT_EQ(rows_of(160 * 10'001), 10'000U) << "the setting is the most";
+  EXPECT_EQ(rows_of(0), 10'000U) << "not known";
+  EXPECT_EQ(chunk_rows_of({.rows_estimated = 1}, {.chunk_rows = 7}), 7U);
+}
+
 TEST_F(SnapshotStageTest, ASnapshotGoesOnWhereItWasCut) {
   put(200);
   world.start(with_snapshot());
