@@ -5,11 +5,11 @@ function __relay_at
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --config --db --document-bytes --duration --format --log-format --log-level --ops --out --profile --rate --seed --set --source --table --target --update-share --writers
+        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --seed --set --source --table --target --update-share --writers
             set skip 1
         else if not string match -q -- '-*' $word
             set -l next (string join ' ' -- $where $word)
-            if contains -- $next 'cdc-relay' 'db-workload' 'status' 'snapshot' 'pause' 'resume' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
+            if contains -- $next 'cdc-relay' 'db-workload' 'status' 'snapshot' 'pause' 'resume' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
                 set where $next
             end
         end
@@ -23,6 +23,7 @@ complete -c relay -n "__relay_at ''" -a status -d 'Show what the running relay i
 complete -c relay -n "__relay_at ''" -a snapshot -d 'Ask the running relay to take a snapshot of tables again'
 complete -c relay -n "__relay_at ''" -a pause -d 'Ask the running relay to write nothing more'
 complete -c relay -n "__relay_at ''" -a resume -d 'Let a paused relay go on'
+complete -c relay -n "__relay_at ''" -a dead-letter -d 'What could not be written: list, show, retry, discard'
 complete -c relay -n "__relay_at ''" -a config -d 'Settings: show, check, reference'
 complete -c relay -n "__relay_at ''" -a secret -d 'Settings that only the relay can read: keygen, seal'
 complete -c relay -n "__relay_at ''" -l help -d 'Print this help message and exit'
@@ -81,6 +82,49 @@ complete -c relay -n "__relay_at 'resume'" -l config -r -F -d 'Settings file (TO
 complete -c relay -n "__relay_at 'resume'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
 complete -c relay -n "__relay_at 'resume'" -l log-level -x -d 'debug, info, warn or error (log.level)'
 complete -c relay -n "__relay_at 'resume'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'dead-letter'" -a list -d 'List the open letters, the newest first'
+complete -c relay -n "__relay_at 'dead-letter'" -a show -d 'Print a letter whole, with its document'
+complete -c relay -n "__relay_at 'dead-letter'" -a retry -d 'Read documents again from the source and write them'
+complete -c relay -n "__relay_at 'dead-letter'" -a discard -d 'Close letters; their rows stay as they are'
+complete -c relay -n "__relay_at 'dead-letter'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'dead-letter'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'dead-letter'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'dead-letter'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'dead-letter'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'dead-letter list'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'dead-letter list'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'dead-letter list'" -l table -x -d 'Only those of this table of the target'
+complete -c relay -n "__relay_at 'dead-letter list'" -l all -d 'Closed ones, too'
+complete -c relay -n "__relay_at 'dead-letter list'" -l limit -x -d 'Letters to list, at most (100)'
+complete -c relay -n "__relay_at 'dead-letter list'" -l json -d 'As JSON; names are the columns of relay.dead_letter'
+complete -c relay -n "__relay_at 'dead-letter list'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'dead-letter list'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'dead-letter list'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'dead-letter list'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'dead-letter show'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'dead-letter show'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'dead-letter show'" -l json -d 'As JSON; the document is a text in it'
+complete -c relay -n "__relay_at 'dead-letter show'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'dead-letter show'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'dead-letter show'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'dead-letter show'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l source -x -d 'Source to read (source.uri)'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l table -x -d 'Every open letter of this table of the target'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l all -d 'Every open letter'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'dead-letter retry'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l table -x -d 'Every open letter of this table of the target'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l all -d 'Every open letter'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'dead-letter discard'" -l log-format -x -d 'text or json (log.format)'
 complete -c relay -n "__relay_at 'config'" -a show -d 'Print the settings in force as TOML: secrets hidden, each with its origin'
 complete -c relay -n "__relay_at 'config'" -a check -d 'Say whether cdc-relay would start with these settings; reaches no server'
 complete -c relay -n "__relay_at 'config'" -a reference -d 'Print what every setting means'

@@ -7,18 +7,18 @@ _relay() {
   for word in ${words[2,CURRENT-1]}; do
     if [ -n "$skip" ]; then skip=; continue; fi
     case $word in
-      --config|--db|--document-bytes|--duration|--format|--log-format|--log-level|--ops|--out|--profile|--rate|--seed|--set|--source|--table|--target|--update-share|--writers) skip=1; continue ;;
+      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--seed|--set|--source|--table|--target|--update-share|--writers) skip=1; continue ;;
       -*) continue ;;
     esac
     case "${where:+$where }$word" in
-      'cdc-relay'|'db-workload'|'status'|'snapshot'|'pause'|'resume'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
+      'cdc-relay'|'db-workload'|'status'|'snapshot'|'pause'|'resume'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
     esac
   done
   case $previous in
     --config|--out) _files; return ;;
     --profile) compadd -- orders sensors users; return ;;
     --format) compadd -- markdown toml; return ;;
-    --config|--db|--document-bytes|--duration|--format|--log-format|--log-level|--ops|--out|--profile|--rate|--seed|--set|--source|--table|--target|--update-share|--writers) _message value; return ;;
+    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--seed|--set|--source|--table|--target|--update-share|--writers) _message value; return ;;
   esac
   case $where in
     '')
@@ -29,6 +29,7 @@ _relay() {
         'snapshot:Ask the running relay to take a snapshot of tables again'
         'pause:Ask the running relay to write nothing more'
         'resume:Let a paused relay go on'
+        'dead-letter:What could not be written: list, show, retry, discard'
         'config:Settings: show, check, reference'
         'secret:Settings that only the relay can read: keygen, seal')
       options=(
@@ -102,6 +103,64 @@ _relay() {
       commands=()
       options=(
         '--help:Print this help message and exit'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'dead-letter')
+      commands=(
+        'list:List the open letters, the newest first'
+        'show:Print a letter whole, with its document'
+        'retry:Read documents again from the source and write them'
+        'discard:Close letters; their rows stay as they are')
+      options=(
+        '--help:Print this help message and exit'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'dead-letter list')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--target:Target to write to (target.uri)'
+        '--table:Only those of this table of the target'
+        '--all:Closed ones, too'
+        '--limit:Letters to list, at most (100)'
+        '--json:As JSON; names are the columns of relay.dead_letter'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'dead-letter show')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--target:Target to write to (target.uri)'
+        '--json:As JSON; the document is a text in it'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'dead-letter retry')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--source:Source to read (source.uri)'
+        '--target:Target to write to (target.uri)'
+        '--table:Every open letter of this table of the target'
+        '--all:Every open letter'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'dead-letter discard')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--target:Target to write to (target.uri)'
+        '--table:Every open letter of this table of the target'
+        '--all:Every open letter'
         '--config:Settings file (TOML); none is read without it'
         '--set:One setting, such as target.batch_rows=1000; repeatable'
         '--log-level:debug, info, warn or error (log.level)'

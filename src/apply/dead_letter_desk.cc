@@ -68,11 +68,14 @@ Result<DeadLetterDesk> DeadLetterDesk::open(const Options& options) {
   return DeadLetterDesk(std::move(connection.value()));
 }
 
-Result<std::vector<StoredLetter>> DeadLetterDesk::list(const std::string& table,
+Result<std::vector<StoredLetter>> DeadLetterDesk::list(const LetterFilter& filter,
                                                        std::size_t limit) {
   const auto answer = ask(*connection_,
                           sql::postgres::list_dead_letters,
-                          PgParams().bytes(table).number(static_cast<std::int64_t>(limit)),
+                          PgParams()
+                              .bytes(filter.table)
+                              .number(static_cast<std::int64_t>(limit))
+                              .number(filter.includes_closed ? 1 : 0),
                           "list the dead letters");
   if (!answer.ok()) return answer.error();
   std::vector<StoredLetter> letters;
@@ -82,10 +85,10 @@ Result<std::vector<StoredLetter>> DeadLetterDesk::list(const std::string& table,
   return letters;
 }
 
-Result<std::uint64_t> DeadLetterDesk::count(const std::string& table) {
+Result<std::uint64_t> DeadLetterDesk::count(const LetterFilter& filter) {
   const auto answer = ask(*connection_,
                           sql::postgres::count_dead_letters,
-                          PgParams().bytes(table),
+                          PgParams().bytes(filter.table).number(filter.includes_closed ? 1 : 0),
                           "count the dead letters");
   if (!answer.ok()) return answer.error();
   return static_cast<std::uint64_t>(answer.value() ? answer.value()->number(0, 0) : 0);

@@ -34,6 +34,11 @@ struct StoredLetter {
   std::string closed_at{};   // Likewise; empty: open.
 };
 
+struct LetterFilter {
+  std::string table{};           // "schema.table"; empty: of all tables.
+  bool includes_closed = false;  // Open letters only, else.
+};
+
 // One thread. Errors have the kinds of sink.h.
 class DeadLetterDesk {
  public:
@@ -48,10 +53,10 @@ class DeadLetterDesk {
   DeadLetterDesk(DeadLetterDesk&&) noexcept;
   ~DeadLetterDesk();
 
-  // `table`: "schema.table"; empty: of all tables. Open letters only.
-  Result<std::vector<StoredLetter>> list(const std::string& table, std::size_t limit);
-  Result<std::uint64_t> count(const std::string& table);
-  // Closes them; returns how many were open.
+  // The newest first, `limit` of them at most.
+  Result<std::vector<StoredLetter>> list(const LetterFilter& filter, std::size_t limit);
+  Result<std::uint64_t> count(const LetterFilter& filter);
+  // Closes them; returns how many were open. `table`: as in LetterFilter.
   Result<std::uint64_t> discard_all(const std::string& table);
   Result<std::uint64_t> discard(std::span<const std::int64_t> ids);
 

@@ -11,10 +11,14 @@ void add_source_flag(CLI::App& command, CommandContext& context) {
       ->type_name("URI");
 }
 
-void add_replication_flags(CLI::App& command, CommandContext& context) {
-  add_source_flag(command, context);
+void add_target_flag(CLI::App& command, CommandContext& context) {
   command.add_option("--target", context.flags.target_uri, "Target to write to (target.uri)")
       ->type_name("URI");
+}
+
+void add_replication_flags(CLI::App& command, CommandContext& context) {
+  add_source_flag(command, context);
+  add_target_flag(command, context);
   command
       .add_option("--table",
                   context.flags.tables,

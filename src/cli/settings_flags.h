@@ -9,6 +9,9 @@ namespace relay {
 // Adds --source to a command; values land in `context.flags`.
 void add_source_flag(CLI::App& command, CommandContext& context);
 
+// The same with --target.
+void add_target_flag(CLI::App& command, CommandContext& context);
+
 // Adds --source, --target and --table.
 void add_replication_flags(CLI::App& command, CommandContext& context);
 

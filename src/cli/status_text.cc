@@ -6,18 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/text_table.h"
 #include "version.h"
 
 namespace relay {
 namespace {
 
 using Json = nlohmann::json;
-
-// Names come from servers: nothing in them may steer the terminal.
-std::string printable(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, '?');
-  return text;
-}
 
 const Json& member(const Json& json, const char* key) {
   static const Json kNone;
@@ -83,29 +78,6 @@ std::string format_snapshot(const Json& table) {
   return text + " of ~" + std::to_string(estimated) + ", " + format("%.0f", share * 100) + "%";
 }
 
-using Row = std::vector<std::string>;
-
-// Columns as wide as their widest cell, two blanks between them.
-std::string align(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line = "  ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      line.append(widths[i] - row[i].size() + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
 std::string render_stream(const Json& stream) {
   const std::optional<double> age = number_of(stream, "checkpoint_age_seconds");
   std::string text = "\nstream " + text_of(stream, "name") + ": lag " +
@@ -118,7 +90,7 @@ std::string render_stream(const Json& stream) {
   if (!position.empty()) text += "  position " + position + "\n";
   const std::vector<Json> tables = list_of(stream, "tables");
   if (tables.empty()) return text + "  no table is known yet\n";
-  std::vector<Row> rows = {
+  std::vector<TextRow> rows = {
       {"TABLE", "FROM", "PHASE", "COPIED", "UPSERTS", "DELETES", "MISFITS", "DEAD LETTERS"}};
   for (const Json& table : tables) {
     rows.push_back(
@@ -131,7 +103,7 @@ std::string render_stream(const Json& stream) {
          format_counts(count_of(table, "misfits"), member(table, "misfits_by_column")),
          format_counts(count_of(table, "dead_letters"), member(table, "dead_letters_by_reason"))});
   }
-  return text + align(rows);
+  return text + align_rows(rows);
 }
 
 std::string format_side(const Json& json, const char* side) {
@@ -168,14 +140,14 @@ std::string render_stored_text(const std::vector<StoredStream>& streams,
                                const std::string& trouble) {
   std::string text = "relay unreachable: " + trouble + "\nfrom the state file " + path + ":\n\n";
   if (streams.empty()) return text + "  no position is stored yet\n";
-  std::vector<Row> rows = {{"STREAM", "STORED AT", "CLUSTER TIME", "POSITION"}};
+  std::vector<TextRow> rows = {{"STREAM", "STORED AT", "CLUSTER TIME", "POSITION"}};
   for (const StoredStream& stream : streams) {
     rows.push_back({printable(stream.name),
                     printable(stream.updated_at),
                     std::to_string(stream.position.cluster_time.seconds),
                     printable(stream.position.token)});
   }
-  return text + align(rows);
+  return text + align_rows(rows);
 }
 
 std::string render_stored_json(const std::vector<StoredStream>& streams,

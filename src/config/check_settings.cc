@@ -70,9 +70,10 @@ void check_settings(const LoadedSettings& loaded, Purpose purpose, Problems& pro
                  "must be HOST:PORT, such as 127.0.0.1:8686, or empty");
   }
   if (purpose == Purpose::inspect) return;
-  need_uri(settings.source.uri, "source", problems);
+  if (purpose != Purpose::read_target) need_uri(settings.source.uri, "source", problems);
   if (purpose == Purpose::generate) return;
   need_uri(settings.target.uri, "target", problems);
+  if (purpose == Purpose::read_target) return;
   if (settings.tables.empty()) {
     problems.add("table: at least one is needed; give it as [[table]] in the file or with --table");
   }

@@ -17,9 +17,10 @@ namespace relay {
 
 // What the run needs to be there. Given values are checked in every case.
 enum class Purpose : std::uint8_t {
-  inspect,    // Nothing.
-  replicate,  // source.uri, target.uri and a table.
-  generate,   // source.uri.
+  inspect,      // Nothing.
+  replicate,    // source.uri, target.uri and a table.
+  generate,     // source.uri.
+  read_target,  // target.uri.
 };
 
 struct FlagValue {

@@ -1,0 +1,58 @@
+// LetterWriter: writes the document of a dead letter anew, beside a running relay or without one.
+//
+//   BEGIN
+//   lock the stream's row in relay.checkpoint     from here on no batch of the stream commits
+//   is the letter still open?
+//   make()                                        reads the document from the source: now
+//   its row, the closing of the letter, COMMIT
+//
+// Invariant: no newer version is overwritten for good. Every batch moves the locked row first, so
+// what a relay has committed was read before the lock, and what make() reads is newer. What a relay
+// commits later comes from the stream, which still leads to the newest version.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "apply/dead_letter_desk.h"
+#include "core/batch.h"
+#include "core/result.h"
+#include "mapping/table_mapping.h"
+
+namespace relay {
+
+enum class Rewriting : std::uint8_t {
+  written,        // The letter is closed, and every other of its document in this table.
+  closed_before,  // By a relay or a person; nothing was done.
+  unfit,          // make() returned dead letters: nothing was done.
+};
+
+// One thread. Errors have the kinds of sink.h.
+class LetterWriter {
+ public:
+  // Connects. The target has a table of letters.
+  static Result<LetterWriter> open(const DeadLetterDesk::Options& options);
+  LetterWriter(LetterWriter&&) noexcept;
+  ~LetterWriter();
+
+  // Makes the table, or checks that the existing one fits. `table` outlives the writer.
+  Status prepare(const TableMapping& table);
+
+  // The rows of the letter's document, of one prepared table. Called while the stream stands still:
+  // it is to take milliseconds, and the server ends the transaction after the statement timeout.
+  using MakeRows = std::function<Result<Batch>()>;
+
+  // row_rejected: the target refuses the row. Nothing is written on an error, and the writer can be
+  // used again unless the kind is sink_unavailable.
+  Result<Rewriting> rewrite(const StoredLetter& letter, const MakeRows& make);
+
+ private:
+  struct State;
+  explicit LetterWriter(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace relay
