@@ -69,6 +69,7 @@ Result<std::unique_ptr<StreamRun>> StreamRun::make(const Settings& settings,
   Result<std::unique_ptr<MongoSource>> source =
       MongoSource::make({.uri = settings.source.uri,
                          .scope = to_stream_scope(run->tables_.scope()),
+                         .wants_deltas = run->tables_.has_logs(),
                          .await = settings.source.await,
                          .connect_timeout = settings.source.connect_timeout});
   if (!source.ok()) return source.error();

@@ -40,7 +40,8 @@ struct EventRow {
   std::string_view name_space{};  // "database.collection"
   RawDocument document_key{};
   RawDocument document{};
-  // Of an update its updateDescription, of an event about a whole collection the event.
+  // Of an update its updateDescription, of an event about a whole collection its
+  // operationDescription.
   RawDocument change{};
 };
 

@@ -177,4 +177,9 @@ WatchScope TableMap::scope() const {
   return scope;
 }
 
+bool TableMap::has_logs() const {
+  return std::ranges::any_of(
+      rules_, [](const Rule& rule) { return rule.text.mode == MappingMode::append; });
+}
+
 }  // namespace relay

@@ -74,6 +74,9 @@ class TableMap {
 
   [[nodiscard]] WatchScope scope() const;
 
+  // Some table is, or may become, a log of events.
+  [[nodiscard]] bool has_logs() const;
+
  private:
   struct Rule {
     TableRule text;

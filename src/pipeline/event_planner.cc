@@ -117,9 +117,11 @@ void EventPlanner::make_log_row(const ChangeEvent& event, PlannedWrite& write) c
   write.key = format_token(event.token);
   write.document = event.full_document;
   write.operation_name = event.operation_name;
-  write.change = event.update_description;
-  write.weight_bytes = is_fetched ? links_.maker.look_up_weight(write.table)
-                                  : kRemovalWeight + row_weight(event.full_document);
+  write.change = event.operation == OperationType::update ? event.update_description
+                                                          : event.operation_description;
+  write.weight_bytes = row_weight(write.change);
+  write.weight_bytes += is_fetched ? links_.maker.look_up_weight(write.table)
+                                   : kRemovalWeight + row_weight(event.full_document);
 }
 
 void EventPlanner::add_log_rows(const ChangeEvent& event,

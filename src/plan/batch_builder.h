@@ -50,7 +50,7 @@ struct PlannedWrite {
   std::int64_t wall_time_ms = 0;    // As in ChangeEvent.
   TokenView token;                  // Of the event. No data: the document is one of a snapshot.
   std::string_view operation_name;  // As the server wrote it; for tables that are a log of events.
-  RawDocument change;               // Of an update, for such tables: what it changed.
+  RawDocument change;               // For such tables: what the event says it changed.
   std::uint64_t event_ordinal = 0;  // Of the event, counted from 1; writes of one event share it.
   std::size_t weight_bytes = 0;     // What the row will take, about.
   RawDocument transaction_session;  // As in ChangeEvent.

@@ -38,9 +38,12 @@ std::vector<Namespace> ordinary_collections(const std::vector<CollectionInfo>& a
   return ordinary;
 }
 
-Result<StreamDefinition> define_stream(MongoConnection& connection, const StreamScope& scope) {
+Result<StreamDefinition> define_stream(MongoConnection& connection,
+                                       const MongoSourceOptions& options) {
+  const StreamScope& scope = options.scope;
   StreamDefinition definition;
   definition.scope = scope;
+  definition.wants_deltas = options.wants_deltas;
   definition.has_expanded_events =
       connection.server().wire_version_max >= kExpandedEventsWireVersion;
   if (scope.everything || scope.exact.empty()) return definition;
@@ -138,7 +141,7 @@ Result<Position> MongoSource::State::open(const StartPoint& start) {
   if (!connected.ok()) return connected.error();
   std::optional<StreamDefinition> wanted = definition;
   if (!wanted) {
-    Result<StreamDefinition> defined = define_stream(*connection, options.scope);
+    Result<StreamDefinition> defined = define_stream(*connection, options);
     if (!defined.ok()) return defined.error();
     wanted = std::move(defined.value());
   }

@@ -107,11 +107,13 @@ BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint
   if (definition.is_filtered) {
     stages.add_document(BsonDocument().add_document("$match", build_match(definition.scope)));
   }
-  // Updated documents are looked up, so nobody reads the delta. Without it events get smaller, and
-  // one whose delta alone would exceed 16 MB still passes, since the limit is checked after the
-  // pipeline.
-  const BsonDocument no_delta = BsonDocument().add_int32("updateDescription", 0);
-  stages.add_document(BsonDocument().add_document("$project", no_delta));
+  // Updated documents are looked up, so only a log of events reads the delta. Without it events get
+  // smaller, and one whose delta alone would exceed 16 MB still passes, since the limit is checked
+  // after the pipeline.
+  if (!definition.wants_deltas) {
+    const BsonDocument no_delta = BsonDocument().add_int32("updateDescription", 0);
+    stages.add_document(BsonDocument().add_document("$project", no_delta));
+  }
   return stages.items();
 }
 

@@ -18,6 +18,7 @@ struct StreamDefinition {
   StreamScope scope;
   bool is_filtered = false;          // The server picks the events of scope.exact.
   bool has_expanded_events = false;  // create, modify, ...: servers from 6.0.
+  bool wants_deltas = false;         // Updates say what they changed (updateDescription).
 };
 
 // True when the server should filter: some of what exists in the scope is not wanted. A $match

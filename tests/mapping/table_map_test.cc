@@ -234,6 +234,12 @@ TEST(TableMapTest, AMappingHasAllThatItsRuleSays) {
   EXPECT_EQ(route.value()[1]->mode, MappingMode::append);
 }
 
+TEST(TableMapTest, ALogIsKnownBeforeItsPatternHasMatched) {
+  EXPECT_FALSE(make({{.from = "shop.*"}}).has_logs());
+  EXPECT_TRUE(
+      make({{.from = "shop.*"}, {.from = "logs.*", .mode = MappingMode::append}}).has_logs());
+}
+
 TEST(TableMapTest, ContradictingSettingsAreRefused) {
   const Result<TableMap> map = TableMap::make({{.from = "shop.orders", .rest = ""}});
   ASSERT_FALSE(map.ok());

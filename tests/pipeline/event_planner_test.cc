@@ -12,7 +12,9 @@ class EventPlannerTest : public testing::Test {
  protected:
   static TableMap make_map() {
     Result<TableMap> made =
-        TableMap::make({{.from = "shop.orders", .to = ""}, {.from = "logs.*", .to = ""}});
+        TableMap::make({{.from = "shop.orders", .to = ""},
+                        {.from = "logs.*", .to = ""},
+                        {.from = "events.*", .to = "", .mode = MappingMode::append}});
     CHECK(made.ok(), "valid rules");
     return std::move(made.value());
   }
@@ -90,6 +92,28 @@ TEST_F(EventPlannerTest, AViewGetsNoTable) {
   EXPECT_TRUE(planner.plan(event, ++ordinal).ok());
   EXPECT_TRUE(builder.is_empty());
   EXPECT_EQ(tables.known().size(), 1U);
+}
+
+// {a: true}
+TEST_F(EventPlannerTest, ALogKeepsWhatAnEventSaysItChanged) {
+  const std::string bytes(
+      "\x09\0\0\0\x08"
+      "a\0\x01\0",
+      9);
+  const RawDocument change = {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+  ChangeEvent event;
+  event.operation = OperationType::update;
+  event.ns = {"events", "orders"};
+  event.token = {.data = "82", .type_bits = {}};
+  event.document_key = change;
+  event.update_description = change;
+  EXPECT_TRUE(planner.plan(event, ++ordinal).ok());
+  ASSERT_EQ(builder.writes().back().change.size(), 9U);
+  event.operation = OperationType::modify;
+  event.update_description = {};
+  event.operation_description = change;
+  EXPECT_TRUE(planner.plan(event, ++ordinal).ok());
+  EXPECT_EQ(builder.writes().back().change.size(), 9U);
 }
 
 TEST_F(EventPlannerTest, OtherTypesAreCountedAndPassedOver) {

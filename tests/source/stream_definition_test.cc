@@ -31,6 +31,11 @@ TEST(StreamDefinitionTest, PlainStreamHasNoMatchAndNoDelta) {
             R"({"0":{"$changeStream":{}},"1":{"$project":{"updateDescription":0}}})");
 }
 
+TEST(StreamDefinitionTest, ALogOfEventsGetsTheDeltas) {
+  EXPECT_EQ(pipeline_text({.scope = shop({"orders"}), .wants_deltas = true}),
+            R"({"0":{"$changeStream":{}}})");
+}
+
 TEST(StreamDefinitionTest, ClusterStreamAsksForAllDatabasesAndExpandedEventsWhereTheyExist) {
   EXPECT_EQ(pipeline_text({.scope = {.database = "", .exact = {}, .everything = true},
                            .has_expanded_events = true}),
@@ -121,6 +126,7 @@ TEST(StreamDefinitionTest, HashIsOfWhatIsDelivered) {
   EXPECT_NE(hash, hash_of({.scope = {.database = ""}}));
   EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .is_filtered = true}));
   EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .has_expanded_events = true}));
+  EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .wants_deltas = true}));
   EXPECT_NE(hash_of({.scope = shop({"a"}), .is_filtered = true}),
             hash_of({.scope = shop({"b"}), .is_filtered = true}));
 }
