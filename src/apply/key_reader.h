@@ -1,4 +1,5 @@
-// KeyReader: the keys of a table in pages, on a connection of its own. Private to apply/.
+// KeyReader: the keys of a table in pages, and its columns, on a connection of its own. Private to
+// apply/.
 //
 // Any thread, one at a time: the lanes of a snapshot all ask, but seldom.
 #pragma once
@@ -23,6 +24,8 @@ class KeyReader {
   Result<KeyPage> read(const TableMapping& table,
                        const std::optional<std::string>& after,
                        std::size_t count);
+  // As Sink::read_live_columns().
+  Result<LiveColumns> read_columns(const TableMapping& table);
 
  private:
   using Connection = std::unique_ptr<PgConnection>;  // Null: none.

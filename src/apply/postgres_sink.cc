@@ -55,6 +55,9 @@ class Writer final : public Sink {
                             std::size_t count) override {
     return keys_.read(table, after, count);
   }
+  Result<LiveColumns> read_live_columns(const TableMapping& table) override {
+    return keys_.read_columns(table);
+  }
   Status renew() override;
   void interrupt() override { interrupt_.raise(); }
   void release() override;

@@ -1,5 +1,5 @@
 // Sink: the code that writes to a target. One of the four seams; one thread, the applying one,
-// except read_keys, which any snapshot thread calls.
+// except read_keys, which any snapshot thread calls, and read_live_columns.
 //
 // A sink never retries and never decides: it says what happened, and the apply stage acts.
 #pragma once
@@ -57,6 +57,10 @@ class Sink {
   virtual Result<KeyPage> read_keys(const TableMapping& table,
                                     const std::optional<std::string>& after,
                                     std::size_t count) = 0;
+
+  // What the table has besides the columns that the settings name; nothing when there is no table.
+  // As committed, on the connection of read_keys(); the assembling thread calls it.
+  virtual Result<LiveColumns> read_live_columns(const TableMapping& table) = 0;
 
   // Keeps the lease while nothing happens.
   virtual Status renew() = 0;

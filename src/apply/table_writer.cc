@@ -61,11 +61,17 @@ Status TableWriter::queue_actions(PgPipeline& pipeline, const Batch& batch) {
         pipeline.query(sql.remove_all, params);
         break;
       }
-      case TableAction::Kind::add_column:
+      case TableAction::Kind::add_column: {
+        CHECK(action.before != nullptr, "columns are added to a mapping");
+        const auto comments = comment_statements(*action.table, action.before->columns.size());
+        if (!comments.ok()) return comments.error();
         if (!sql.add_columns.empty()) pipeline.query(sql.add_columns);
+        for (const std::string& comment : comments.value())
+          pipeline.query(comment);
         queue_preparation(pipeline, made.value());
         changed_.insert_or_assign(action.table, std::move(made.value()));
         break;
+      }
     }
   }
   return ok_status();

@@ -110,6 +110,7 @@ Result<std::vector<TableRule>> to_table_rules(const std::vector<TableSettings>& 
     rule.rest = table.rest;
     rule.on_delete = table.on_delete == DeletePolicy::mark ? OnDelete::mark : OnDelete::remove;
     rule.on_drop = to_on_drop(table.on_drop);
+    rule.evolve = table.evolve == TableEvolve::add ? Evolve::add : Evolve::off;
     if (Status added = add_columns(table, rule); !added.ok()) return added.error();
     if (Status added = add_conditions(table, rule); !added.ok()) return added.error();
     rules.push_back(std::move(rule));
@@ -125,10 +126,6 @@ Status refuse_unbuilt(const Settings& settings) {
     return unbuilt("source.updates = \"post-image\"", "source.updates = \"lookup\"");
   }
   if (settings.ha.enabled) return unbuilt("ha.enabled", "ha.enabled = false");
-  for (const TableSettings& table : settings.tables) {
-    if (table.evolve == TableEvolve::off) continue;
-    return unbuilt("table " + table.from + ": evolve = \"add\"", "leave it out");
-  }
   return ok_status();
 }
 

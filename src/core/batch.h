@@ -45,6 +45,7 @@ struct TableAction {
   };
   Kind kind = Kind::truncate;
   const TableMapping* table = nullptr;
+  const TableMapping* before = nullptr;  // add_column: the mapping without the new columns.
 };
 
 enum class WriteMethod : std::uint8_t {

@@ -64,8 +64,9 @@ void NewColumns::note(const BsonElement& element) {
     if (mapping_.columns.size() + noted_.size() >= kEvolvedColumnsMax) return;
     std::string column = name_new_column(mapping_, noted_, name);
     if (column.empty()) return;
-    noted_.push_back(
-        {.name = std::move(column), .path = {std::string(name)}, .type = {.name = *type}});
+    const SpareColumn* const spare = find_spare(mapping_, column);
+    const ColumnType column_type = spare == nullptr ? ColumnType{.name = *type} : *spare->type;
+    noted_.push_back({.name = std::move(column), .path = {std::string(name)}, .type = column_type});
   }
   does_row_need_ = true;
 }

@@ -18,12 +18,19 @@ bool is_column_taken(const TableMapping& mapping, std::string_view name) {
          std::ranges::find(mapping.columns, name, &ColumnMapping::name) != mapping.columns.end();
 }
 
+const SpareColumn* find_spare(const TableMapping& mapping, std::string_view name) {
+  const auto found = std::ranges::find(mapping.spare, name, &SpareColumn::name);
+  return found == mapping.spare.end() ? nullptr : &*found;
+}
+
 std::string name_new_column(const TableMapping& mapping,
                             std::span<const ColumnMapping> others,
                             std::string_view field) {
   const Result<std::string> plain = fit_name(field);
   if (!plain.ok()) return "";
   const auto is_free = [&](const std::string& name) {
+    const SpareColumn* const spare = find_spare(mapping, name);
+    if (spare != nullptr && !spare->type) return false;
     return !is_system_column(name) && !is_column_taken(mapping, name) &&
            std::ranges::find(others, name, &ColumnMapping::name) == others.end();
   };

@@ -16,9 +16,12 @@ bool is_system_column(std::string_view name);
 // Names that a new column of the mapping cannot have: those of its columns, rest, deleted_at.
 bool is_column_taken(const TableMapping& mapping, std::string_view name);
 
+// The spare column of the mapping with this name; nullptr: none.
+const SpareColumn* find_spare(const TableMapping& mapping, std::string_view name);
+
 // The column of a new field (evolve = "add"): the field's name, cut as fit_name() does; where that
 // is taken, the same cut with the hash of the name behind it. Empty: no column can be named after
-// the field. `others`: columns about to be added.
+// the field. `others`: columns about to be added. May be a spare column with a type.
 std::string name_new_column(const TableMapping& mapping,
                             std::span<const ColumnMapping> others,
                             std::string_view field);

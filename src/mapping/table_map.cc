@@ -5,6 +5,7 @@
 
 #include "core/check.h"
 #include "mapping/check_rule.h"
+#include "mapping/field_path.h"
 #include "mapping/name_pattern.h"
 #include "mapping/table_name.h"
 
@@ -143,22 +144,56 @@ Result<const TableMap::Route*> TableMap::make_route(NamespaceView ns) {
   return routes_.emplace(std::move(key), std::move(route)).first->second.get();
 }
 
+const TableMapping* TableMap::current(const TableMapping* mapping) const {
+  const auto found = std::ranges::find(
+      mappings_, mapping->to, [](const auto& each) -> const TableName& { return each->to; });
+  CHECK(found != mappings_.end(), "the table of a mapping of this map");
+  return found->get();
+}
+
+const TableMapping* TableMap::replace(const TableMapping* old, TableMapping next) {
+  const auto place = std::ranges::find(
+      mappings_, old, [](const auto& each) -> const TableMapping* { return each.get(); });
+  CHECK(place != mappings_.end(), "the newest mapping is replaced");
+  auto made = std::make_unique<TableMapping>(std::move(next));
+  for (const auto& [ns, route] : routes_)
+    std::ranges::replace(route->tables, old, static_cast<const TableMapping*>(made.get()));
+  replaced_.push_back(std::exchange(*place, std::move(made)));
+  return place->get();
+}
+
 const TableMapping* TableMap::add_columns(const TableMapping* old,
                                           std::vector<ColumnMapping> columns) {
-  const auto current = std::ranges::find(
-      mappings_, old->to, [](const auto& mapping) -> const TableName& { return mapping->to; });
-  CHECK(current != mappings_.end(), "columns are added to a mapping of this map");
-  auto next = std::make_unique<TableMapping>(**current);
+  const TableMapping* const newest = current(old);
+  TableMapping next = *newest;
   for (ColumnMapping& column : columns) {
-    const bool is_there = std::ranges::any_of(
-        next->columns, [&](const ColumnMapping& each) { return each.path == column.path; });
-    if (!is_there) next->columns.push_back(std::move(column));
+    const bool is_there =
+        std::ranges::find(next.columns, column.path, &ColumnMapping::path) != next.columns.end();
+    if (!is_there) next.columns.push_back(std::move(column));
   }
-  for (const auto& [ns, route] : routes_)
-    std::ranges::replace(
-        route->tables, static_cast<const TableMapping*>(current->get()), next.get());
-  replaced_.push_back(std::exchange(*current, std::move(next)));
-  return current->get();
+  return replace(newest, std::move(next));
+}
+
+const TableMapping* TableMap::take_live_columns(const TableMapping* old, LiveColumns live) {
+  const TableMapping* const newest = current(old);
+  std::vector<ColumnMapping> columns;
+  for (ColumnMapping& column : live.added) {
+    const bool is_excluded = std::ranges::any_of(newest->exclude, [&](const FieldPath& excluded) {
+      return is_within(column.path, excluded);
+    });
+    const bool is_there = std::ranges::any_of(newest->columns, [&](const ColumnMapping& each) {
+      return each.path == column.path || each.name == column.name;
+    });
+    if (is_excluded || is_there) {
+      live.spare.push_back({std::move(column.name), std::nullopt});
+    } else {
+      columns.push_back(std::move(column));
+    }
+  }
+  TableMapping next = *newest;
+  next.spare = std::move(live.spare);
+  next.columns.insert(next.columns.end(), columns.begin(), columns.end());
+  return replace(newest, std::move(next));
 }
 
 std::vector<const TableMapping*> TableMap::known() const {

@@ -68,6 +68,13 @@ class TableMap {
   // already are passed over. The names are as name_new_column() makes them.
   const TableMapping* add_columns(const TableMapping* old, std::vector<ColumnMapping> columns);
 
+  // The mapping of the same table that knows what the table has: columns that a relay has added are
+  // routed from now on, unless their field is excluded or has a column already.
+  const TableMapping* take_live_columns(const TableMapping* old, LiveColumns live);
+
+  // The newest mapping of the same table.
+  [[nodiscard]] const TableMapping* current(const TableMapping* mapping) const;
+
   // Mappings known so far, the newest of each table: those of rules without a pattern, and those
   // that route() has made.
   [[nodiscard]] std::vector<const TableMapping*> known() const;
@@ -87,11 +94,12 @@ class TableMap {
     std::vector<const TableMapping*> tables;
   };
   Result<const Route*> make_route(NamespaceView ns);
+  const TableMapping* replace(const TableMapping* old, TableMapping next);
 
   std::vector<Rule> rules_;  // Those without a pattern first, else in the order given.
   std::map<Namespace, std::unique_ptr<Route>> routes_;
   std::vector<std::unique_ptr<TableMapping>> mappings_;
-  std::vector<std::unique_ptr<TableMapping>> replaced_;  // By add_columns(); somebody may use them.
+  std::vector<std::unique_ptr<TableMapping>> replaced_;  // Somebody may use them.
   std::map<TableName, Namespace> owners_;                // Which collection feeds a table.
   Namespace last_;  // The namespace asked for last, usually asked for again.
   const Route* last_route_ = nullptr;

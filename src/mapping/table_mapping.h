@@ -69,6 +69,19 @@ struct ColumnMapping {
   std::optional<Literal> default_value{};  // Stands in for a missing field; nullopt: NULL does.
 };
 
+// A column that the table has and the mapping has not. A new field of its name goes there, when its
+// type is one of ours.
+struct SpareColumn {
+  std::string name{};
+  std::optional<ColumnType> type{};  // nullopt: no value may go there.
+};
+
+// What an existing table has besides the columns that the settings name (evolve = "add").
+struct LiveColumns {
+  std::vector<ColumnMapping> added{};  // By a relay, for a field.
+  std::vector<SpareColumn> spare{};
+};
+
 struct FilterCondition {
   FieldPath path{};
   Comparison comparison = Comparison::equal;
@@ -93,6 +106,7 @@ struct TableMapping {
   std::vector<FieldPath> exclude{};
   std::vector<FilterCondition> where{};  // All must hold.
   Evolve evolve = Evolve::off;
+  std::vector<SpareColumn> spare{};  // evolve = "add": as far as they are known.
   OnDelete on_delete = OnDelete::remove;
   OnDrop on_drop = OnDrop::keep;
 };

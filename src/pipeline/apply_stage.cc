@@ -6,6 +6,7 @@
 
 #include "core/error_policy.h"
 #include "observe/log.h"
+#include "plan/fill_statement.h"
 
 namespace relay {
 namespace {
@@ -20,6 +21,19 @@ void log_finished(std::span<const SnapshotUpdate> updates) {
     const SnapshotPart& all = update.parts.front();
     if (all.state == SnapshotState::done)
       log_info("snapshot finished", {{"table", update.table}, {"documents", all.rows_done}});
+  }
+}
+
+// Rows that were written before may have the field in their JSON column.
+void log_new_columns(const TableAction& action) {
+  if (action.kind != TableAction::Kind::add_column) return;
+  for (const ColumnMapping& column :
+       std::span(action.table->columns).subspan(action.before->columns.size())) {
+    log_info("column added, the statement fills it for earlier rows",
+             {{"table", format_table(action.table->to)},
+              {"column", column.name},
+              {"type", format_column_type(column.type)},
+              {"fill", fill_statement(*action.table, column)}});
   }
 }
 
@@ -116,11 +130,21 @@ Status ApplyStage::prepare_table(const TableMapping* table) {
 }
 
 Status ApplyStage::prepare_tables() {
+  // A mapping whose columns the batch itself adds does not fit its table yet.
+  std::set<const TableMapping*> growing;
   for (const TableAction& action : batch_->actions) {
-    if (const Status prepared = prepare_table(action.table); !prepared.ok()) return prepared;
+    if (action.kind != TableAction::Kind::add_column) continue;
+    growing.insert(action.table);
+    if (const Status prepared = prepare_table(action.before); !prepared.ok()) return prepared;
+  }
+  const auto prepare = [&](const TableMapping* table) {
+    return growing.contains(table) ? ok_status() : prepare_table(table);
+  };
+  for (const TableAction& action : batch_->actions) {
+    if (const Status prepared = prepare(action.table); !prepared.ok()) return prepared;
   }
   for (const TableRows& rows : batch_->tables) {
-    if (const Status prepared = prepare_table(rows.table); !prepared.ok()) return prepared;
+    if (const Status prepared = prepare(rows.table); !prepared.ok()) return prepared;
   }
   return ok_status();
 }
@@ -151,6 +175,8 @@ StepState ApplyStage::apply_batch() {
   if (!applied.ok()) return on_error(applied.error());
   retry_.on_success();
   renew_at_ = links_.clock.now() + options_.lease / 3;
+  for (const TableAction& action : batch_->actions)
+    prepared_.insert(action.table);
   return after_applied();
 }
 
@@ -194,6 +220,8 @@ StepState ApplyStage::after_applied() {
               {"reason", letter.reason},
               {"position", letter.position}});
   }
+  for (const TableAction& action : batch_->actions)
+    log_new_columns(action);
   links_.progress.move_applied(done);
   links_.board.on_applied(batch_->snapshots);
   log_finished(batch_->snapshots);

@@ -26,7 +26,9 @@ AssembleStage::AssembleStage(Links links, const Options& options)
       maker_(links.source, links.progress, options.target, options.limits.bytes_max),
       planner_(
           {.tables = links.tables, .board = links.board, .maker = maker_, .builder = builder_}),
-      retry_("source", options.patience, 2, links.clock) {}
+      growth_(links.tables, links.sink),
+      retry_("source", options.source_patience, 2, links.clock),
+      target_retry_("target", options.target_patience, 2, links.clock) {}
 
 StepState AssembleStage::step() {
   if (failure_) return StepState::failed;
@@ -210,14 +212,50 @@ bool AssembleStage::is_chunk_ready() const {
   return time > chunk_->chunk.high || (time == chunk_->chunk.high && !is_tail_open_);
 }
 
+// Puts the newer mappings in the place of the old ones. False: there are none.
+bool AssembleStage::grow() {
+  for (auto& [table, columns] : maker_.take_needed())
+    growth_.add(table, std::move(columns));
+  const std::vector<TableGrowth::Replacement> replaced = growth_.take_replaced();
+  for (const auto& [old, next] : replaced) {
+    builder_.replace_table(old, next);
+    planner_.replace_table(old, next);
+    maker_.replace_table(old, next);
+    links_.board.add_table(next);
+  }
+  return !replaced.empty();
+}
+
+StepState AssembleStage::read_columns(const TableMapping* table) {
+  const Status read = growth_.read(table);
+  if (read.ok()) {
+    target_retry_.on_success();
+    grow();
+    return StepState::ran;
+  }
+  links_.progress.count_target_error(read.error().message);
+  if (links_.control.is_draining()) return finish();
+  const std::optional<Clock::Duration> delay = target_retry_.on_error(read.error());
+  if (!delay) return fail(read.error());
+  retry_at_ = links_.clock.now() + *delay;
+  return StepState::idle;
+}
+
 StepState AssembleStage::emit_chunk() {
   const SnapshotClaim& claim = chunk_->claim;
+  const TableMapping* const table = growth_.current(claim.table);
+  if (growth_.is_unread(*table)) return read_columns(table);
   const auto touched = touched_.find(claim.table->to);
   const bool is_log = claim.table->mode == MappingMode::append;
-  Batch batch = maker_.make_chunk(*chunk_, [&](std::string_view key) {
+  std::optional<Batch> made = maker_.make_chunk(*chunk_, table, [&](std::string_view key) {
     return !is_log && touched != touched_.end() &&
            touched->second.is_touched_since(key, claim.ordinal);
   });
+  if (!made) {
+    grow();
+    return StepState::ran;
+  }
+  Batch& batch = *made;
   if (links_.board.prefers_copy(claim)) batch.method = WriteMethod::copy;
   batch.snapshots.push_back(
       links_.board.emit(claim, chunk_->chunk.documents.size(), chunk_->next, chunk_->planned));
@@ -256,6 +294,9 @@ StepState AssembleStage::emit_writes(std::size_t count) {
                      format_token(refused->token),
                  ""});
   }
+  const auto unread = std::ranges::find_if(
+      writes, [this](const PlannedWrite& write) { return growth_.is_unread(*write.table); });
+  if (unread != writes.end()) return read_columns(unread->table);
   Result<std::optional<Batch>> made = maker_.make(writes);
   if (!made.ok()) {
     links_.progress.count_source_error(made.error().message);
@@ -267,7 +308,7 @@ StepState AssembleStage::emit_writes(std::size_t count) {
   }
   retry_.on_success();
   if (!made.value()) {
-    smaller_cut_ = count / 2;
+    if (!grow()) smaller_cut_ = count / 2;
     return StepState::ran;
   }
   smaller_cut_.reset();
@@ -287,6 +328,7 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
     batch.end.position = {format_token(last.token), last.cluster_time};
   }
   add_pending(batch);
+  growth_.put_actions(batch);
   batch.event_count = last_ordinal - events_emitted_;
   batch.sequence = ++batch_count_;
   // The first batch may end exactly where the stored position is.
@@ -311,7 +353,7 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
 void AssembleStage::add_pending(Batch& batch) {
   std::vector<SnapshotUpdate> updates;
   for (const Pending& pending : std::exchange(pending_, {})) {
-    if (pending.table != nullptr) maker_.add_table(batch, pending.table);
+    if (pending.table != nullptr) maker_.add_table(batch, growth_.current(pending.table));
     updates.push_back(pending.update);
   }
   batch.snapshots.insert(batch.snapshots.begin(), updates.begin(), updates.end());

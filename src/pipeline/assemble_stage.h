@@ -6,6 +6,8 @@
 //   take a chunk of a snapshot: when the stream has passed it and all events are in batches, hand
 //   it on as a batch, without the keys that the stream has written meanwhile
 //
+// A table that grows (evolve = "add") gets a new mapping in between: see table_growth.h.
+//
 // Replies are held until every event in them is in a batch, because planned writes are views into
 // them.
 #pragma once
@@ -25,6 +27,7 @@
 #include "pipeline/read_stage.h"
 #include "pipeline/retry.h"
 #include "pipeline/stage.h"
+#include "pipeline/table_growth.h"
 #include "pipeline/touched_keys.h"
 #include "plan/batch_builder.h"
 
@@ -34,6 +37,7 @@ class AssembleStage {
  public:
   struct Links {  // All outlive the stage.
     ChangeSource& source;
+    Sink& sink;  // Asked for columns only.
     TableMap& tables;
     SnapshotBoard& board;
     ReplyQueue& replies;
@@ -47,7 +51,8 @@ class AssembleStage {
     BatchLimits limits;
     JsonTarget target = JsonTarget::postgresql;
     bool takes_snapshots = false;  // Of tables that never had one.
-    Patience patience;
+    Patience source_patience;
+    Patience target_patience;
   };
 
   AssembleStage(Links links, const Options& options);
@@ -84,6 +89,8 @@ class AssembleStage {
   void follow_claims();
   StepState emit();
   StepState emit_writes(std::size_t count);
+  bool grow();
+  StepState read_columns(const TableMapping* table);
   StepState hand_on(Batch batch, std::size_t count);
   [[nodiscard]] bool is_position_due() const;
   StepState fail(Error error);
@@ -94,7 +101,9 @@ class AssembleStage {
   BatchBuilder builder_;
   BatchMaker maker_;
   EventPlanner planner_;
+  TableGrowth growth_;
   Retry retry_;
+  Retry target_retry_;
   std::deque<Held> held_;
   std::optional<std::size_t> smaller_cut_;    // A batch proved too large; try this many writes.
   std::optional<ReceivedReply> opening_;      // Waits until everything before it is in a batch.

@@ -55,8 +55,12 @@ Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writ
   for (const auto& [table, indices] : look_ups) {
     const Status looked_up = look_up_table(making, table, indices);
     if (!looked_up.ok()) return looked_up.error();
-    if (is_too_large(making)) return std::optional<Batch>();
+    if (is_too_large(making)) {
+      note_needed(making.rows);
+      return std::optional<Batch>();
+    }
   }
+  if (note_needed(making.rows)) return std::optional<Batch>();
   for (const PlannedWrite& write : writes) {
     if (write.kind == WriteKind::barrier) add_barrier(making, write);
   }
@@ -77,10 +81,12 @@ void BatchMaker::add_barrier(Making& making, const PlannedWrite& write) {
   making.snapshots.push_back(make_update(*write.table, state_after(write.barrier)));
 }
 
-Batch BatchMaker::make_chunk(const ReadChunk& read, const IsTouched& is_touched) {
+std::optional<Batch> BatchMaker::make_chunk(const ReadChunk& read,
+                                            const TableMapping* table,
+                                            const IsTouched& is_touched) {
   RowMaker rows(encoders_);
   PlannedWrite write;
-  write.table = read.claim.table;
+  write.table = table;
   for (const RawDocument document : read.chunk.documents) {
     write.key.clear();
     if (!append_key_text(document, write.key)) write.key = format_dead_letter_document(document);
@@ -94,8 +100,23 @@ Batch BatchMaker::make_chunk(const ReadChunk& read, const IsTouched& is_touched)
     if (append_key_text(write.document_key, write.key) && !is_touched(write.key))
       rows.remove(write);
   }
+  if (note_needed(rows)) return std::nullopt;
   count_misfits();
   return rows.take();
+}
+
+bool BatchMaker::note_needed(const RowMaker& rows) {
+  for (const TableMapping* table : rows.growing())
+    needed_[table] = encoders_.of(table).take_new_columns();
+  return !rows.growing().empty();
+}
+
+void BatchMaker::replace_table(const TableMapping* old, const TableMapping* next) {
+  encoders_.forget(old);
+  if (auto weight = look_up_weights_.extract(old)) {
+    weight.key() = next;
+    look_up_weights_.insert(std::move(weight));
+  }
 }
 
 void BatchMaker::add_table(Batch& batch, const TableMapping* table) {

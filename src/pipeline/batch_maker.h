@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "core/batch.h"
 #include "core/result.h"
@@ -27,12 +29,23 @@ class BatchMaker {
   BatchMaker(ChangeSource& source, Progress& progress, JsonTarget target, std::size_t bytes_max)
       : source_(source), progress_(progress), encoders_(target), bytes_max_(bytes_max) {}
 
-  // Rows and dead letters of `writes`; the caller fills in the end. nullopt: too large, try fewer.
+  // Rows and dead letters of `writes`; the caller fills in the end. nullopt: tables need columns
+  // first, as take_needed() says; or, when it says nothing, too large, try fewer.
   Result<std::optional<Batch>> make(std::span<const PlannedWrite> writes);
 
-  // Rows of a chunk of a snapshot, without the keys that `is_touched` says the stream has written.
+  // Rows of a chunk of a snapshot into `table`, without the keys that `is_touched` says the stream
+  // has written. nullopt: as above, but never too large.
   using IsTouched = std::function<bool(std::string_view key)>;
-  Batch make_chunk(const ReadChunk& read, const IsTouched& is_touched);
+  std::optional<Batch> make_chunk(const ReadChunk& read,
+                                  const TableMapping* table,
+                                  const IsTouched& is_touched);
+
+  // Columns that documents need which were seen since the last call (evolve = "add").
+  using NeededColumns = std::map<const TableMapping*, std::vector<ColumnMapping>>;
+  NeededColumns take_needed() { return std::exchange(needed_, {}); }
+
+  // `next` is a newer mapping of the same table.
+  void replace_table(const TableMapping* old, const TableMapping* next);
 
   // No rows, but the table is to be made or checked.
   void add_table(Batch& batch, const TableMapping* table);
@@ -52,6 +65,7 @@ class BatchMaker {
                std::span<const std::size_t> indices,
                const std::function<std::size_t(std::string_view key, RawDocument document)>& use);
   [[nodiscard]] bool is_too_large(const Making& making) const;
+  bool note_needed(const RowMaker& rows);
   void count_misfits();
 
   ChangeSource& source_;
@@ -59,6 +73,7 @@ class BatchMaker {
   Encoders encoders_;
   std::size_t bytes_max_;
   std::map<const TableMapping*, std::size_t> look_up_weights_;
+  NeededColumns needed_;
 };
 
 }  // namespace relay

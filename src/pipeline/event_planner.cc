@@ -224,6 +224,16 @@ void EventPlanner::count(const TableMapping* table, OperationType operation) {
   ++(*last_counts_)[static_cast<std::size_t>(operation)];
 }
 
+void EventPlanner::replace_table(const TableMapping* old, const TableMapping* next) {
+  if (settled_.erase(old) > 0) settled_.insert(next);
+  if (auto counts = counts_.extract(old)) {
+    counts.key() = next;
+    counts_.insert(std::move(counts));
+  }
+  last_counted_ = nullptr;
+  last_settled_ = nullptr;
+}
+
 TableCountMap EventPlanner::take_counts() {
   TableCountMap taken;
   for (auto& [table, counts] : counts_) {

@@ -44,6 +44,9 @@ class EventPlanner {
   // The table is known, and its snapshot has a state.
   void note_settled(const TableMapping* table) { settled_.insert(table); }
 
+  // `next` is a newer mapping of the same table.
+  void replace_table(const TableMapping* old, const TableMapping* next);
+
   // Events by table and type, since the last call.
   TableCountMap take_counts();
 

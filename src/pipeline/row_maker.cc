@@ -51,19 +51,30 @@ std::int64_t time_ms_of(const PlannedWrite& write) {
 
 }  // namespace
 
-std::map<std::string, std::map<std::string, std::uint64_t>> Encoders::take_misfits() {
-  std::map<std::string, std::map<std::string, std::uint64_t>> taken;
-  for (auto& [table, encoder] : encoders_) {
-    const std::span<const std::uint64_t> counts = encoder.misfits();
-    std::vector<std::uint64_t>& reported = reported_[table];
-    reported.resize(counts.size());
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      if (counts[i] == reported[i]) continue;
-      taken[format_table(table->to)][table->columns[i].name] = counts[i] - reported[i];
-      reported[i] = counts[i];
-    }
+void Encoders::take_misfits(const TableMapping* table, const RowEncoder& encoder, Misfits& taken) {
+  const std::span<const std::uint64_t> counts = encoder.misfits();
+  std::vector<std::uint64_t>& reported = reported_[table];
+  reported.resize(counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == reported[i]) continue;
+    taken[format_table(table->to)][table->columns[i].name] += counts[i] - reported[i];
+    reported[i] = counts[i];
   }
+}
+
+std::map<std::string, std::map<std::string, std::uint64_t>> Encoders::take_misfits() {
+  Misfits taken = std::exchange(of_forgotten_, {});
+  for (const auto& [table, encoder] : encoders_)
+    take_misfits(table, encoder, taken);
   return taken;
+}
+
+void Encoders::forget(const TableMapping* table) {
+  const auto found = encoders_.find(table);
+  if (found == encoders_.end()) return;
+  take_misfits(table, found->second, of_forgotten_);
+  encoders_.erase(found);
+  reported_.erase(table);
 }
 
 RowOutcome RowMaker::encode(const PlannedWrite& write, RawDocument document, RowBlock& upserts) {
@@ -92,6 +103,10 @@ void RowMaker::add(const PlannedWrite& write, RawDocument document) {
   const std::size_t before = rows.upserts.byte_count();
   const RowOutcome outcome = encode(write, document, rows.upserts);
   byte_count_ += rows.upserts.byte_count() - before;
+  if (outcome.needs_column) {
+    growing_.insert(write.table);
+    return;
+  }
   if (!outcome.is_added()) return reject(write, document, outcome);
   if (!is_snapshot(write)) rows.upsert_origins.add(word_of(write), write.token);
 }

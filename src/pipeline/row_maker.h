@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "core/batch.h"
@@ -23,13 +25,20 @@ class Encoders {
   RowEncoder& of(const TableMapping* table) {
     return encoders_.try_emplace(table, *table, target_).first->second;
   }
+  // The mapping was replaced: no row of it is made any more.
+  void forget(const TableMapping* table);
   // Values that did not fit since the last call, for each table and column that had some.
   std::map<std::string, std::map<std::string, std::uint64_t>> take_misfits();
 
  private:
+  using Misfits = std::map<std::string, std::map<std::string, std::uint64_t>>;
+
+  void take_misfits(const TableMapping* table, const RowEncoder& encoder, Misfits& taken);
+
   JsonTarget target_;
   std::map<const TableMapping*, RowEncoder> encoders_;
   std::map<const TableMapping*, std::vector<std::uint64_t>> reported_;
+  Misfits of_forgotten_;
 };
 
 class RowMaker {
@@ -47,6 +56,10 @@ class RowMaker {
   // Of the rows and letters so far.
   [[nodiscard]] std::size_t byte_count() const { return byte_count_; }
 
+  // Tables that need columns before all of the rows can be made (evolve = "add"): what was made so
+  // far is of no use, and their encoders know the columns.
+  [[nodiscard]] const std::set<const TableMapping*>& growing() const { return growing_; }
+
   // Once: everything that was added.
   Batch take();
 
@@ -57,6 +70,7 @@ class RowMaker {
   Encoders& encoders_;
   Batch batch_;
   std::map<const TableMapping*, std::size_t> slots_;  // Into batch_.tables.
+  std::set<const TableMapping*> growing_;
   std::size_t byte_count_ = 0;
 };
 

@@ -117,6 +117,12 @@ std::size_t BatchBuilder::event_boundary(std::size_t count) const {
   return at;
 }
 
+void BatchBuilder::replace_table(const TableMapping* old, const TableMapping* next) {
+  for (PlannedWrite& write : writes_) {
+    if (write.table == old) write.table = next;
+  }
+}
+
 void BatchBuilder::take(std::size_t count) {
   CHECK(count <= writes_.size(), "only what was added can be taken");
   for (std::size_t i = 0; i < count; ++i) {

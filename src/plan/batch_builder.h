@@ -90,6 +90,9 @@ class BatchBuilder {
   // As cut(), but of at most `count` writes (at least 1), for when a batch proved too large.
   [[nodiscard]] std::size_t cut_below(std::size_t count) const;
 
+  // Writes of `old` are writes of `next` from now on: a newer mapping of the same table.
+  void replace_table(const TableMapping* old, const TableMapping* next);
+
   // Forgets the first `count` writes: their batch is made.
   void take(std::size_t count);
 

@@ -60,6 +60,16 @@ Result<std::string> quote_identifier(std::string_view name) {
   return quoted;
 }
 
+std::string quote_literal(std::string_view text) {
+  std::string quoted = text.find('\\') == std::string_view::npos ? "'" : "E'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') quoted.push_back(c);
+    quoted.push_back(c);
+  }
+  quoted.push_back('\'');
+  return quoted;
+}
+
 Result<std::string> quote_table(const TableName& name) {
   Result<std::string> schema = quote_identifier(name.schema);
   if (!schema.ok()) return schema;

@@ -16,6 +16,9 @@ inline constexpr std::size_t kIdentifierBytesMax = 63;
 // config_invalid: empty, longer than a name may be, with a NUL, or not UTF-8.
 Result<std::string> quote_identifier(std::string_view name);
 
+// A text in SQL text, whatever the session's standard_conforming_strings says. UTF-8 without NUL.
+std::string quote_literal(std::string_view text);
+
 // "schema"."table", quoted.
 Result<std::string> quote_table(const TableName& name);
 

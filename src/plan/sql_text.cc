@@ -221,4 +221,18 @@ Result<TableStatements> make_statements(const TableMapping& mapping) {
                          .next_keys = text.next_keys()};
 }
 
+Result<std::vector<std::string>> comment_statements(const TableMapping& mapping,
+                                                    std::size_t first) {
+  const Result<std::string> table = quote_table(mapping.to);
+  if (!table.ok()) return table.error();
+  std::vector<std::string> statements;
+  for (const ColumnMapping& column : std::span(mapping.columns).subspan(first)) {
+    const Result<std::string> name = quote_identifier(column.name);
+    if (!name.ok()) return name.error();
+    statements.push_back("COMMENT ON COLUMN " + table.value() + "." + name.value() + " IS " +
+                         quote_literal(std::string(kFieldComment) + column.path.front()));
+  }
+  return statements;
+}
+
 }  // namespace relay

@@ -6,8 +6,10 @@
 // Not here: fixed statements (sql/), sending anything (apply/).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -44,6 +46,14 @@ struct TableStatements {
 
 // config_invalid: a name that cannot be quoted, or a key that is an array.
 Result<TableStatements> make_statements(const TableMapping& mapping);
+
+// The comment of a column that was added for a field (evolve = "add"): it says after a restart
+// whose column it is, also when the name was cut or changed.
+inline constexpr std::string_view kFieldComment = "relay: field ";
+
+// A statement for each column of the mapping from `first` on, which gives it that comment.
+// config_invalid: a name that cannot be quoted.
+Result<std::vector<std::string>> comment_statements(const TableMapping& mapping, std::size_t first);
 
 // Element types of the columns of TableRows::upserts and TableRows::removals. Removals are the key,
 // and, when rows are marked, the time (timestamp with time zone) that deleted_at gets.

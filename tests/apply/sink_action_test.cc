@@ -109,7 +109,8 @@ TEST_F(SinkActionTest, ColumnsAreAddedBeforeTheRowsThatNeedThem) {
   after.columns.push_back({.name = "n", .path = {"n"}, .type = {.name = TypeName::bigint}});
   Batch batch = batch_of(
       after, {{bigint(2), std::nullopt, std::nullopt, "Chur", bigint(7), "{}"}}, {{bigint(9)}});
-  batch.actions.push_back({.kind = TableAction::Kind::add_column, .table = &after});
+  batch.actions.push_back(
+      {.kind = TableAction::Kind::add_column, .table = &after, .before = &before});
   for (int i = 0; i < 2; ++i)
     ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(look_.cell("SELECT string_agg(concat_ws(' ', id, \"ci\"\"ty\", n), ', ' ORDER BY id) "
@@ -133,7 +134,8 @@ TEST_F(SinkActionTest, AColumnIsNotThereWhenItsBatchIsRefused) {
   Batch batch = batch_of(after,
                          {{bigint(1), std::nullopt, std::nullopt, "Bern", "no JSON"},
                           {bigint(2), std::nullopt, std::nullopt, "Chur", "{}"}});
-  batch.actions.push_back({.kind = TableAction::Kind::add_column, .table = &after});
+  batch.actions.push_back(
+      {.kind = TableAction::Kind::add_column, .table = &after, .before = &before});
   ASSERT_EQ(name_of(kind_of(sink->apply(batch))), "row_rejected");
   EXPECT_EQ(
       look_.cell("SELECT count(*) FROM information_schema.columns WHERE column_name = 'city'"),
@@ -150,9 +152,36 @@ TEST_F(SinkActionTest, AColumnThatIsThereWithAnotherTypeStopsTheRelay) {
   TableMapping after = orders();
   after.columns.push_back({.name = "city", .path = {"city"}});
   Batch batch = batch_of(after, {{bigint(1), std::nullopt, std::nullopt, "Bern", "{}"}});
-  batch.actions.push_back({.kind = TableAction::Kind::add_column, .table = &after});
+  batch.actions.push_back(
+      {.kind = TableAction::Kind::add_column, .table = &after, .before = &before});
   EXPECT_EQ(name_of(kind_of(sink->apply(batch))), "sink_refused");
   EXPECT_EQ(look_.cell("SELECT count(*) FROM sales.orders"), "0");
+}
+
+TEST_F(SinkActionTest, AddedColumnsAreReadBackWithTheirFields) {
+  const TableMapping before = orders();
+  const std::unique_ptr<Sink> sink = make_sink_for(before);
+  look_.run("ALTER TABLE sales.orders ADD COLUMN note VARCHAR(3), ADD COLUMN free TEXT");
+  TableMapping after = orders();
+  after.columns.push_back({.name = "cut_name", .path = {"it's \"\\ a.b"}});
+  after.columns.push_back({.name = "n", .path = {"n"}, .type = {.name = TypeName::json}});
+  Batch batch = batch_of(after, {});
+  batch.actions.push_back(
+      {.kind = TableAction::Kind::add_column, .table = &after, .before = &before});
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  const Result<LiveColumns> live = sink->read_live_columns(before);
+  ASSERT_TRUE(live.ok());
+  const std::vector<ColumnMapping>& added = live.value().added;
+  ASSERT_EQ(added.size(), 2U);
+  EXPECT_EQ(added[0].name, "cut_name");
+  EXPECT_EQ(added[0].path, after.columns[after.columns.size() - 2].path);
+  EXPECT_EQ(added[1].type, ColumnType{.name = TypeName::json});
+  ASSERT_EQ(live.value().spare.size(), 2U);
+  EXPECT_FALSE(live.value().spare[0].type.has_value()) << "varchar is none of ours";
+  EXPECT_TRUE(live.value().spare[1].type.has_value());
+  TableMapping nowhere = orders();
+  nowhere.to.table = "nowhere";
+  EXPECT_TRUE(sink->read_live_columns(nowhere).value().added.empty());
 }
 
 }  // namespace

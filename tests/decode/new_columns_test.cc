@@ -125,5 +125,13 @@ TEST(NewColumnsTest, ATableGrowsToALimitOnly) {
   EXPECT_EQ(see(evolving(), document).columns.size(), kEvolvedColumnsMax - 2);
 }
 
+TEST(NewColumnsTest, AColumnThatIsThereKeepsItsType) {
+  TableMapping mapping = evolving();
+  mapping.spare = {{"n", ColumnType{.name = TypeName::numeric, .precision = 5, .scale = 2}}};
+  const Seen seen = see(mapping, with_id().int32("n", 1));
+  ASSERT_EQ(seen.columns.size(), 1U);
+  EXPECT_EQ(format_column_type(seen.columns[0].type), "numeric(5,2)");
+}
+
 }  // namespace
 }  // namespace relay

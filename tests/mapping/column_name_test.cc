@@ -32,6 +32,13 @@ TEST(ColumnNameTest, TakenNamesGetTheHashOfTheField) {
   EXPECT_EQ(name_new_column(mapping(), both, "city"), "");
 }
 
+TEST(ColumnNameTest, AColumnThatIsThereIsTakenWhenItsTypeIsOneOfOurs) {
+  TableMapping grown = mapping();
+  grown.spare = {{"city", ColumnType{.name = TypeName::bigint}}, {"total", std::nullopt}};
+  EXPECT_EQ(name_new_column(grown, {}, "city"), "city");
+  EXPECT_EQ(name_new_column(grown, {}, "total"), add_name_hash("total"));
+}
+
 TEST(ColumnNameTest, LongNamesAreCutAndStayApart) {
   const std::string stem(70, 'x');
   const std::string first = name_new_column(mapping(), {}, stem + "1");

@@ -240,6 +240,27 @@ TEST(TableMapTest, ALogIsKnownBeforeItsPatternHasMatched) {
       make({{.from = "shop.*"}, {.from = "logs.*", .mode = MappingMode::append}}).has_logs());
 }
 
+TEST(TableMapTest, ColumnsOfTheTableItselfAreRouted) {
+  TableMap map = make({{.from = "shop.orders",
+                        .columns = {{.name = "id", .path = {"_id"}, .is_key = true},
+                                    {.name = "town", .path = {"city"}}},
+                        .exclude = {{"card"}},
+                        .evolve = Evolve::add}});
+  const TableMapping* old = map.route({"shop", "orders"}).value()[0];
+  LiveColumns live{.added = {{.name = "n", .path = {"n"}, .type = {.name = TypeName::bigint}},
+                             {.name = "card", .path = {"card"}},
+                             {.name = "city", .path = {"city"}}},
+                   .spare = {{"remark", ColumnType{}}}};
+  const TableMapping* next = map.take_live_columns(old, std::move(live));
+  EXPECT_EQ(map.route({"shop", "orders"}).value()[0], next);
+  EXPECT_EQ(map.current(old), next);
+  ASSERT_EQ(next->columns.size(), 3U);
+  EXPECT_EQ(next->columns[2].name, "n");
+  ASSERT_EQ(next->spare.size(), 3U) << "what is excluded or has a column already is nobody's";
+  EXPECT_TRUE(next->spare[0].type.has_value());
+  EXPECT_FALSE(next->spare[1].type.has_value());
+}
+
 TEST(TableMapTest, ContradictingSettingsAreRefused) {
   const Result<TableMap> map = TableMap::make({{.from = "shop.orders", .rest = ""}});
   ASSERT_FALSE(map.ok());

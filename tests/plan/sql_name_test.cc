@@ -70,5 +70,10 @@ TEST(SqlNameTest, ARefusedNameIsNotRepeatedInTheError) {
       << "invalid bytes would break logs";
 }
 
+TEST(SqlNameTest, TextsAreQuotedForEverySession) {
+  EXPECT_EQ(quote_literal("it's"), "'it''s'");
+  EXPECT_EQ(quote_literal("a\\b'"), "E'a\\\\b'''");
+}
+
 }  // namespace
 }  // namespace relay

@@ -1,8 +1,10 @@
 #include "support/fake_sink.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/check.h"
+#include "mapping/table_shape.h"
 
 namespace relay {
 namespace {
@@ -14,13 +16,38 @@ std::uint32_t read_int32(const std::string& bytes, std::size_t at) {
   return value;
 }
 
+bool has_column(const std::vector<ColumnMapping>& columns, const std::string& name) {
+  return std::ranges::find(columns, name, &ColumnMapping::name) != columns.end();
+}
+
+// {"seq":5} of a bigint cell, as text.
+std::string show_number(const std::string& name, const std::string& cell) {
+  if (cell.empty()) return "";
+  CHECK(cell.size() == 8, "the columns of the simulation are of type bigint");
+  return "\"" + name + "\":" + std::to_string(read_int32(cell, 4));
+}
+
+// What a row shows: its JSON, and its columns in the same form.
+std::vector<std::string> rows_of(const RowChunk& chunk, const TableMapping& mapping) {
+  std::vector<std::string> rows(chunk.row_count);
+  const std::vector<ShapeColumn> shape = shape_of(mapping);
+  for (std::size_t column = 1; column < shape.size(); ++column) {
+    const std::vector<std::string> cells = cells_of(chunk, column);
+    const bool is_value = shape[column].role == ColumnRole::value;
+    for (std::size_t row = 0; row < cells.size(); ++row)
+      rows[row] += is_value ? show_number(shape[column].name, cells[row]) : cells[row];
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<std::string> cells_of(const RowChunk& chunk, std::size_t column) {
   const std::string& bytes = chunk.columns[column];
   std::vector<std::string> cells;
   for (std::size_t at = 20; at < bytes.size();) {
-    const std::uint32_t length = read_int32(bytes, at);
+    const std::uint32_t sent = read_int32(bytes, at);
+    const std::uint32_t length = sent == 0xFFFFFFFFU ? 0 : sent;
     cells.push_back(bytes.substr(at + 4, length));
     at += 4 + length;
   }
@@ -58,8 +85,19 @@ Result<std::optional<Checkpoint>> FakeSink::open() {
 Status FakeSink::prepare(const TableMapping& table) {
   CHECK(is_open_, "prepare on an open sink");
   if (const std::optional<Error> error = fault()) return *error;
-  target_.tables.insert(format_table(table.to));
+  const std::string name = format_table(table.to);
+  const std::vector<ColumnMapping>& added = target_.added_columns[name];
+  const bool fits = std::ranges::all_of(table.columns, [&](const ColumnMapping& column) {
+    return column.is_key || has_column(added, column.name);
+  });
+  if (!fits) return Error{ErrorKind::sink_refused, "check table: a column is missing", ""};
+  target_.tables.insert(name);
   return ok_status();
+}
+
+Result<LiveColumns> FakeSink::read_live_columns(const TableMapping& table) {
+  if (random_.one_in(fault_every)) return Error{ErrorKind::sink_unavailable, "columns: cut", ""};
+  return LiveColumns{.added = target_.added_columns[format_table(table.to)], .spare = {}};
 }
 
 std::optional<Error> FakeSink::refusal(const Batch& batch) const {
@@ -81,8 +119,15 @@ std::optional<Error> FakeSink::refusal(const Batch& batch) const {
 void FakeSink::commit(const Batch& batch) {
   std::set<std::pair<std::string, std::string>> seen;
   for (const TableAction& action : batch.actions) {
-    CHECK(action.kind == TableAction::Kind::truncate, "the only action of the simulation");
     const std::string table = format_table(action.table->to);
+    if (action.kind == TableAction::Kind::add_column) {
+      CHECK(target_.tables.contains(table), "a column is added to a table");
+      std::vector<ColumnMapping>& added = target_.added_columns[table];
+      for (const ColumnMapping& column : action.table->columns) {
+        if (!column.is_key && !has_column(added, column.name)) added.push_back(column);
+      }
+      continue;
+    }
     std::erase_if(target_.rows, [&](const auto& row) { return row.first.first == table; });
   }
   if (batch.method == WriteMethod::copy) ++target_.copies;
@@ -96,7 +141,11 @@ void FakeSink::commit(const Batch& batch) {
     }
     for (const RowChunk& chunk : rows.upserts.chunks()) {
       const std::vector<std::string> keys = cells_of(chunk, 0);
-      const std::vector<std::string> documents = cells_of(chunk, 1);
+      const std::vector<std::string> documents = rows_of(chunk, *rows.table);
+      for (const ColumnMapping& column : rows.table->columns) {
+        CHECK(column.is_key || has_column(target_.added_columns[table], column.name),
+              "a column is added before the rows that have it");
+      }
       for (std::size_t i = 0; i < keys.size(); ++i) {
         CHECK(seen.emplace(table, keys[i]).second, "a key occurs once in a batch");
         target_.rows[{table, keys[i]}] = documents[i];
@@ -166,10 +215,13 @@ Status FakeSink::apply(const Batch& batch) {
 Status FakeSink::isolate(Batch& batch) {
   if (const std::optional<Error> error = fault()) return *error;
   for (TableRows& rows : batch.tables) {
-    RowBlock kept({25, 25}, {});
+    const std::size_t width = shape_of(*rows.table).size();
+    RowBlock kept(std::vector<std::uint32_t>(width, kTextOid), {});
     for (const RowChunk& chunk : rows.upserts.chunks()) {
       const std::vector<std::string> keys = cells_of(chunk, 0);
-      const std::vector<std::string> documents = cells_of(chunk, 1);
+      std::vector<std::vector<std::string>> others;
+      for (std::size_t column = 1; column < width; ++column)
+        others.push_back(cells_of(chunk, column));
       for (std::size_t i = 0; i < keys.size(); ++i) {
         if (target_.poison.contains(keys[i])) {
           DeadLetter letter;
@@ -181,7 +233,13 @@ Status FakeSink::isolate(Batch& batch) {
         }
         kept.begin_row();
         kept.add_cell(keys[i]);
-        kept.add_cell(documents[i]);
+        for (const std::vector<std::string>& cells : others) {
+          if (cells[i].empty()) {
+            kept.add_null();
+          } else {
+            kept.add_cell(cells[i]);
+          }
+        }
         kept.end_row();
       }
     }

@@ -18,6 +18,7 @@ namespace relay {
 struct FakeTarget {
   std::map<std::pair<std::string, std::string>, std::string> rows;  // (table, key) -> JSON text.
   std::set<std::string> tables;
+  std::map<std::string, std::vector<ColumnMapping>> added_columns;  // Of a table, by a relay.
   std::vector<DeadLetter> dead_letters;
   std::map<std::pair<std::string, int>, SnapshotPart> snapshots;  // (table, part).
   std::optional<Checkpoint> checkpoint;
@@ -47,6 +48,7 @@ class FakeSink final : public Sink {
   Result<KeyPage> read_keys(const TableMapping& table,
                             const std::optional<std::string>& after,
                             std::size_t count) override;
+  Result<LiveColumns> read_live_columns(const TableMapping& table) override;
   Status renew() override;
   void release() override;
 
@@ -68,7 +70,7 @@ class FakeSink final : public Sink {
   bool is_open_ = false;
 };
 
-// The cells of a sealed chunk's column.
+// The cells of a sealed chunk's column; "" for NULL.
 std::vector<std::string> cells_of(const RowChunk& chunk, std::size_t column);
 
 }  // namespace relay

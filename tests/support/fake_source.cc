@@ -8,11 +8,16 @@
 namespace relay {
 namespace {
 
+void append_fields(bson_t* document, int key, int seq) {
+  BSON_APPEND_INT32(document, "_id", key);
+  BSON_APPEND_INT32(document, "seq", seq);
+  if (has_extra_field(seq)) BSON_APPEND_INT32(document, "extra", seq);
+}
+
 void append_document(bson_t* parent, const char* name, int key, int seq) {
   bson_t document;
   BSON_APPEND_DOCUMENT_BEGIN(parent, name, &document);
-  BSON_APPEND_INT32(&document, "_id", key);
-  BSON_APPEND_INT32(&document, "seq", seq);
+  append_fields(&document, key, seq);
   bson_append_document_end(parent, &document);
 }
 
@@ -92,7 +97,9 @@ RawDocument view_of_bytes(const std::string& bytes) {
 }
 
 RawBuffer make_document(int id, int seq) {
-  return steal(BCON_NEW("_id", BCON_INT32(id), "seq", BCON_INT32(seq)));
+  bson_t* document = bson_new();
+  append_fields(document, id, seq);
+  return steal(document);
 }
 
 }  // namespace
@@ -169,8 +176,7 @@ Status FakeSource::look_up(const LookUp& request, const std::function<bool(RawDo
     const std::optional<int> seq = oplog_.document(std::string(request.ns.collection), id);
     if (!seq) continue;
     bson_t* document = bson_new();
-    BSON_APPEND_INT32(document, "_id", id);
-    BSON_APPEND_INT32(document, "seq", *seq);
+    append_fields(document, id, *seq);
     if (document_bytes > 0)
       BSON_APPEND_UTF8(document, "pad", std::string(document_bytes, 'x').c_str());
     const RawBuffer buffer = steal(document);
