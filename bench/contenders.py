@@ -196,3 +196,17 @@ def lag(servers, folder, rate, seconds, size):
         figures = yardstick("lag", servers.source, "lag", servers.target, rate, seconds, size)
         relay.process.terminate()
         return figures | relay.finish()
+
+
+def lag_during_snapshot(servers, folder, rate, seconds, size, documents):
+    """The same while the relay copies a collection of that many documents; `copied`: how far it was in the end."""
+    yardstick("fill", servers.source, "old", documents, size, 0)
+    if servers.psql(*LAG_TABLE).returncode != 0:
+        sys.exit("error: the table of the lag run")
+    with Relay(servers, folder, "copying", "--set", "snapshot.parallel=2", "cdc-relay", "--table",
+               "old.events=yard.copied") as relay:
+        relay.wait_for("snapshot begins")
+        figures = yardstick("lag", servers.source, "copying", servers.target, rate, seconds, size)
+        copied = int(servers.query("SELECT count(*) FROM yard.copied"))
+        relay.process.terminate()
+        return figures | {"copied": copied, "documents": documents} | relay.finish()

@@ -94,6 +94,11 @@ class Servers:
         return subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *commands, self.target],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def query(self, sql):
+        """The first cell."""
+        return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-c", sql, self.target], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+
     def cpu(self):
         return {"mongod_cpu": cpu_of(self.mongod.pid), "postgres_cpu": cpu_of(self.postgres.pid),
                 "machine_cpu": busy_cpu()}
