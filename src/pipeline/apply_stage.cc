@@ -201,6 +201,7 @@ Status ApplyStage::check_letters() {
 StepState ApplyStage::after_applied() {
   AppliedBatch done;
   done.end = batch_->end.position;
+  done.may_move_back = batch_->may_move_back;
   done.event_count = batch_->event_count;
   done.dead_letters = batch_->dead_letters.size();
   for (const TableRows& rows : batch_->tables) {

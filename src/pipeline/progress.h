@@ -1,6 +1,8 @@
 // Progress: how far each station is, for the ledger of positions, for status and for logs.
 //
-// Invariant, asserted at every move: received >= assembled >= applied >= stored.
+// Invariant, asserted at every move: received >= assembled >= applied >= stored. The applied
+// position never moves backwards, with one exception: a repair after a lost position begins at the
+// source's present, which is older when the source was restored or its clock set back.
 #pragma once
 
 #include <array>
@@ -66,6 +68,8 @@ struct ProgressSnapshot {
 struct AppliedBatch {
   Position end;
   std::uint64_t event_count = 0;
+  // The source's past is gone: `end` may lie before what was applied (Batch::may_move_back).
+  bool may_move_back = false;
   std::uint64_t upserts = 0;
   std::uint64_t deletes = 0;
   std::uint64_t dead_letters = 0;

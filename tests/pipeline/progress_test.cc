@@ -50,6 +50,15 @@ TEST(ProgressDeathTest, TheAppliedPositionNeverMovesBackwards) {
   EXPECT_DEATH(progress.move_applied(applied(9, 2)), "never moves backwards");
 }
 
+TEST(ProgressTest, ARepairMayMoveTheAppliedPositionBack) {
+  Progress progress;
+  progress.move_received(at(10), 5, false);
+  progress.move_assembled(5);
+  progress.move_applied(applied(10, 5));
+  progress.move_applied({.end = at(3), .may_move_back = true});
+  EXPECT_EQ(progress.snapshot().applied, at(3));
+}
+
 TEST(ProgressTest, LagIsTheDistanceOfTheAppliedPositionWhileSomethingIsOutstanding) {
   Progress progress;
   const std::chrono::system_clock::time_point now{std::chrono::seconds(100)};

@@ -59,7 +59,13 @@ std::string run_seed(std::uint64_t seed) {
   for (int i = 0; i < 600; ++i) {
     if (random.one_in(4)) world.write();
     if (random.one_in(crash_every)) world.start(options);
-    if (random.one_in(loss_every) && world.target.checkpoint) world.oplog.lose_history();
+    if (random.one_in(loss_every) && world.target.checkpoint) {
+      if (random.one_in(4)) {
+        world.oplog.restore();
+      } else {
+        world.oplog.lose_history();
+      }
+    }
     if (random.one_in(request_every)) world.relay()->stages.board.request("shop.orders");
     world.step();
     if (random.one_in(3)) world.clock.advance(std::chrono::milliseconds(random.below(400)));

@@ -54,6 +54,13 @@ class FakeOplog {
   [[nodiscard]] bool exists(const std::string& collection) const {
     return collections_.contains(collection);
   }
+  // Its documents stay, every position is lost, and its clock begins anew.
+  void restore() {
+    time_ = 1;
+    add_event(OperationType::create, "restored");
+    lose_history();
+  }
+
   [[nodiscard]] const std::set<std::string>& collections() const { return collections_; }
   [[nodiscard]] const std::vector<FakeEvent>& events() const { return events_; }
   // seq of the document; nullopt: it does not exist.

@@ -126,7 +126,10 @@ std::optional<int> SimWorld::row_seq(const std::string& collection, int key) con
 // document is fetched when the batch is made.
 void SimWorld::check_commit(const Batch& batch) {
   const Position& position = target.checkpoint->position;
-  if (position.cluster_time < checked_.cluster_time) violation_ = "the position moved backwards";
+  if (position.cluster_time < checked_.cluster_time && !batch.may_move_back)
+    violation_ = "the position moved backwards";
+  if (oplog.position_after(oplog.index_after(position)) != position)
+    violation_ = "the position lies inside an event";
   checked_ = position;
   // With a snapshot, and after a lost position, the stream begins at the moment it was opened.
   const bool is_snapshot = !target.snapshots.empty();
