@@ -15,7 +15,7 @@ enum class ErrorKind : std::uint8_t {
   token_not_found,     // 280: the event of the token is not in this stream (any more).
   position_lost,       // 286: the source no longer holds the position.
   collection_dropped,  // A collection was dropped or replaced, and its table says stop.
-  event_too_large,     // 10334: the server cannot send the event in one piece.
+  event_too_large,     // 10334, 7182500: the server cannot send the event as it was asked for.
   sink_unavailable,    // Not reachable; nothing of the batch was committed.
   sink_in_doubt,       // The connection died while the commit was under way.
   sink_unknown,        // An answer of the target that nobody has classified; nothing was committed.

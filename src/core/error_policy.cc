@@ -7,6 +7,12 @@ namespace {
 constexpr std::string_view kHintTwoRelays =
     "stop the other relay: one stream has one relay, and a target holds one stream of a name";
 
+// A large event never gets smaller by waiting, and a retry would loop for ever. What is left out of
+// it can be looked up by its key; when even that is too large, nobody can say what the event was.
+constexpr std::string_view kHintLargeKey =
+    "not even the key of the document fits into an event: only a start behind it helps, "
+    "stream.start with a new state file and without the row in relay.checkpoint";
+
 }  // namespace
 
 Policy policy_for(ErrorKind kind) {
@@ -36,7 +42,7 @@ Policy policy_for(ErrorKind kind) {
           ExitCode::source,
           "start with on_drop = \"keep\" or \"truncate\" for the table to go on behind the event"};
     case ErrorKind::event_too_large:
-      return {Action::stop, ExitCode::source, "make the document smaller, or use a newer server"};
+      return {Action::leave_out, ExitCode::source, kHintLargeKey};
     case ErrorKind::sink_unavailable:
       return {Action::retry, ExitCode::target, "check target.uri and that the server is up"};
     case ErrorKind::sink_in_doubt:

@@ -14,7 +14,9 @@ enum class Action : std::uint8_t {
   retry_few,       // Again, with back-off, kRetriesFew times in a row; then stop.
   reopen_at_time,  // Open the stream at the position's cluster time; a second time in a row:
                    // position lost.
-  resnapshot,      // Open the stream anew and copy the tables again, unless the settings say stop.
+  leave_out,   // Open the stream behind the last reply with less of each event, just to pass the
+               // one that is too large; stop when nothing is left to leave out.
+  resnapshot,  // Open the stream anew and copy the tables again, unless the settings say stop.
   wait_for_lease,  // Again until the other relay's lease would have ended unless renewed; then
                    // stop.
   isolate_row,     // Find the guilty row and write it as a dead letter.

@@ -14,6 +14,7 @@
 // kept from the time it is added until the merged event has been used.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "core/change_event.h"
@@ -30,6 +31,11 @@ class FragmentMerger {
 
   // True: fragments are held, and with them views of their replies.
   [[nodiscard]] bool is_pending() const { return merged_.fragment_count > 0; }
+
+  // How many fragments the event still lacks; 0: nothing is pending.
+  [[nodiscard]] std::uint64_t missing_count() const {
+    return static_cast<std::uint64_t>(merged_.fragment_count - merged_.fragment);
+  }
 
  private:
   ChangeEvent merged_{};  // What the fragments so far say; whole: there are none.

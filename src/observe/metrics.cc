@@ -148,6 +148,10 @@ std::vector<ClientMetric> dead_letters(const RelayReport& report, MetricType typ
   });
 }
 
+std::vector<ClientMetric> large_events(const RelayReport& report, MetricType type) {
+  return {make_sample(type, report.large_events)};
+}
+
 std::vector<ClientMetric> reconnects(const RelayReport& report, MetricType type) {
   return {make_sample(type, report.source_reconnects, {{"side", "source"}}),
           make_sample(type, report.target_reconnects, {{"side", "target"}})};
@@ -215,6 +219,12 @@ constexpr std::array kMetrics = {
            "table, reason",
            "Documents that became dead letters.",
            &dead_letters},
+    Metric{"relay_large_events_total",
+           kCounter,
+           "",
+           "Change events that were too large for the source to send; their documents were looked "
+           "up.",
+           &large_events},
     Metric{"relay_reconnects_total",
            kCounter,
            "side",

@@ -84,6 +84,7 @@ struct RelayReport {
   std::vector<ThreadBeat> threads;
   std::uint64_t batches = 0;
   std::uint64_t queue_bytes = 0;
+  std::uint64_t large_events = 0;  // Too large for the source to send; looked up instead.
   std::uint64_t source_reconnects = 0;
   std::uint64_t target_reconnects = 0;
   LatencyHistogram apply_seconds;  // From the beginning of a batch's write to its durability.

@@ -77,20 +77,29 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
     Result<ChangeEvent> event = decode_event(*next.value());
     if (!event.ok()) return fail(event.error());
     ++count;
-    const Status taken = take_event(event.value());
+    const Status taken = take_part(event.value());
     if (!taken.ok()) return fail(taken.error());
   }
   CHECK(count == received.reply.event_count, "reader and decoder count the same events");
   if (count > 0) links_.progress.count_events(planner_.take_counts());
   end_ = {received.reply.end, received.pipeline_hash};
   is_tail_open_ = received.reply.is_full;
-  held_.push_back({std::move(received), events_taken_});
+  held_.push_back({std::move(received), events_taken_ + merger_.missing_count()});
   return StepState::ran;
 }
 
+Status AssembleStage::take_part(const ChangeEvent& part) {
+  ++events_taken_;
+  if (part.fragment_count == 0 && !merger_.is_pending()) return take_event(part);
+  const Result<std::optional<ChangeEvent>> event = merger_.add(part);
+  if (!event.ok()) return event.error();
+  return event.value() ? take_event(*event.value()) : ok_status();
+}
+
+// A whole one; its ordinal is that of its last part.
 Status AssembleStage::take_event(const ChangeEvent& event) {
   const std::size_t before = builder_.writes().size();
-  Status planned = planner_.plan(event, ++events_taken_);
+  Status planned = planner_.plan(event, events_taken_);
   if (!planned.ok() || touched_.empty()) return planned;
   for (const PlannedWrite& write : std::span(builder_.writes()).subspan(before)) {
     const auto touched = touched_.find(write.table->to);

@@ -9,7 +9,7 @@
 // A table that grows (evolve = "add") gets a new mapping in between: see table_growth.h.
 //
 // Replies are held until every event in them is in a batch, because planned writes are views into
-// them.
+// them. Of an event that came in fragments this holds for the reply of each fragment.
 #pragma once
 
 #include <deque>
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/bounded_queue.h"
+#include "decode/fragment_merger.h"
 #include "mapping/table_map.h"
 #include "pipeline/apply_stage.h"
 #include "pipeline/batch_maker.h"
@@ -64,7 +65,9 @@ class AssembleStage {
  private:
   struct Held {
     ReceivedReply received;
-    std::uint64_t last_ordinal = 0;  // Of its last event, or of the last one before it.
+    // Of its last event, or of the last one before it; of the last fragment of an event that is
+    // still to be completed. Each fragment counts as an event.
+    std::uint64_t last_ordinal = 0;
   };
 
   struct Pending {
@@ -75,6 +78,7 @@ class AssembleStage {
   [[nodiscard]] bool wants_more();
   [[nodiscard]] Tail tail() const;
   StepState take_reply(ReceivedReply received);
+  Status take_part(const ChangeEvent& part);
   Status take_event(const ChangeEvent& event);
   StepState take_opening(const ReceivedReply& received);
   Status check_collections(const StreamOpening& opening);
@@ -102,6 +106,7 @@ class AssembleStage {
   BatchMaker maker_;
   EventPlanner planner_;
   TableGrowth growth_;
+  FragmentMerger merger_;
   Retry retry_;
   Retry target_retry_;
   std::deque<Held> held_;

@@ -77,6 +77,10 @@ void Progress::count_look_ups(std::uint64_t count) {
   state_.with([&](ProgressSnapshot& state) { state.look_ups += count; });
 }
 
+void Progress::count_large_event() {
+  state_.with([](ProgressSnapshot& state) { ++state.large_events; });
+}
+
 void Progress::count_source_error(const std::string& message) {
   state_.with([&](ProgressSnapshot& state) {
     ++state.source_errors;

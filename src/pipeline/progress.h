@@ -46,6 +46,7 @@ struct ProgressSnapshot {
   std::uint64_t dead_letters = 0;
   std::uint64_t batches = 0;
   std::uint64_t look_ups = 0;
+  std::uint64_t large_events = 0;  // Arrived without their documents, which were looked up.
   std::uint64_t source_errors = 0;
   std::uint64_t target_errors = 0;
   std::uint64_t source_reconnects = 0;
@@ -67,9 +68,9 @@ struct ProgressSnapshot {
 // What one applied batch adds.
 struct AppliedBatch {
   Position end;
-  std::uint64_t event_count = 0;
   // The source's past is gone: `end` may lie before what was applied (Batch::may_move_back).
   bool may_move_back = false;
+  std::uint64_t event_count = 0;
   std::uint64_t upserts = 0;
   std::uint64_t deletes = 0;
   std::uint64_t dead_letters = 0;
@@ -89,6 +90,7 @@ class Progress {
 
   void count_events(const TableCountMap& added);
   void count_look_ups(std::uint64_t count);
+  void count_large_event();
   void count_source_error(const std::string& message);
   void count_target_error(const std::string& message);
   void set_source_connected(bool is_connected);

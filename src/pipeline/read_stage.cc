@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error_policy.h"
+#include "decode/event_decoder.h"
 #include "observe/log.h"
 
 namespace relay {
@@ -15,6 +16,19 @@ constexpr std::chrono::milliseconds kAwaitWhileCopying{10};
 
 // A source that loses positions faster than they can be read does so again at once.
 constexpr std::chrono::seconds kRepairPause{1};
+
+// Its key is content, and stays out of the log. What cannot be decoded is the next stage's trouble.
+void log_large_event(const Reply& reply) {
+  EventWalker walker(reply.events);
+  const Result<std::optional<RawDocument>> first = walker.next();
+  if (!first.ok() || !first.value()) return;
+  const Result<ChangeEvent> event = decode_event(*first.value());
+  if (!event.ok()) return;
+  log_warn("an event is too large for the source to send, its document is looked up",
+           {{"namespace", format_namespace(event.value().ns)},
+            {"operation", event.value().operation_name},
+            {"cluster_time", event.value().cluster_time.seconds}});
+}
 
 }  // namespace
 
@@ -54,11 +68,14 @@ StepState ReadStage::open_stream() {
     if (!now.ok()) return on_error(now.error());
     once_until_ = now.value();
   }
+  links_.source.set_form(walk_.form());
   Result<Position> opened = links_.source.open(*start_);
   if (!opened.ok()) return on_error(opened.error());
-  log_info(
-      "stream opened",
-      {{"position", opened.value().token}, {"cluster_time", opened.value().cluster_time.seconds}});
+  if (walk_.form() == ReplyForm::many) {
+    log_info("stream opened",
+             {{"position", opened.value().token},
+              {"cluster_time", opened.value().cluster_time.seconds}});
+  }
   if (!has_begun_ || is_gap_) {
     const Status begun = begin_stream(opened.value());
     if (!begun.ok()) return on_error(begun.error());
@@ -100,8 +117,9 @@ StepState ReadStage::read_reply() {
   retry_.on_success();
   Reply& reply = next.value();
   if (reply.event_count > 0) was_reopened_at_time_ = false;
-  position_ = reply.end;
   is_open_ = !reply.is_last;
+  take_form(reply);
+  position_ = reply.end;
   start_ = StartAfter{{position_, links_.source.pipeline_hash()}};
   // A reply that a limit has ended may stand in the middle of events of its cluster time.
   // And tables that are being copied need the stream until they are done.
@@ -115,8 +133,22 @@ StepState ReadStage::read_reply() {
   return StepState::ran;
 }
 
+// Whether the stream goes on in another form. Before the position moves.
+void ReadStage::take_form(const Reply& reply) {
+  if (walk_.form() == ReplyForm::bare && reply.event_count > 0) {
+    links_.progress.count_large_event();
+    log_large_event(reply);
+  }
+  const auto move =
+      reply.end == position_ ? LargeEventWalk::Move::stays : LargeEventWalk::Move::moves;
+  if (walk_.on_reply(reply.event_count, move)) is_open_ = false;
+}
+
 StepState ReadStage::on_error(Error error) {
   is_open_ = false;
+  const bool is_passable =
+      policy_for(error.kind).action == Action::leave_out && walk_.on_too_large();
+  if (is_passable && !links_.control.is_draining()) return StepState::ran;
   links_.progress.set_source_connected(false);
   if (links_.control.is_draining()) return finish();
   links_.progress.count_source_error(error.message);
@@ -137,6 +169,7 @@ StepState ReadStage::on_error(Error error) {
     log_warn("position lost, every table of the stream is copied again from now on",
              {{"error", error.message}, {"position", position_.token}});
     start_ = StartNow{};
+    walk_ = {};
     is_gap_ = true;
     was_reopened_at_time_ = false;
     retry_at_ = links_.clock.now() + kRepairPause;

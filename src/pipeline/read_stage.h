@@ -7,6 +7,7 @@
 //     reply = next()            one getMore in flight while the previous reply is assembled
 //     hand it on                waits while the queue is full: backpressure
 //   on an error: open again behind the last reply received; nothing downstream notices
+//   when an event is too large to be sent: walk up to it and take it without its documents
 //   when the position is lost: open at the source's present, and say so: the tables are copied
 //   again
 #pragma once
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "core/bounded_queue.h"
+#include "pipeline/large_event_walk.h"
 #include "pipeline/progress.h"
 #include "pipeline/retry.h"
 #include "pipeline/snapshot_board.h"
@@ -79,6 +81,7 @@ class ReadStage {
   StepState open_stream();
   Status begin_stream(const Position& opened);
   StepState read_reply();
+  void take_form(const Reply& reply);
   StepState on_error(Error error);
   StepState fail(Error error);
   StepState hand_on();
@@ -87,6 +90,7 @@ class ReadStage {
   Links links_;
   Options options_;
   Retry retry_;
+  LargeEventWalk walk_;
   std::optional<StartPoint> start_;       // Where to open next.
   std::optional<ReceivedReply> pending_;  // Received, not handed on yet.
   std::optional<ClusterTime> once_until_;

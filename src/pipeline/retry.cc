@@ -38,6 +38,7 @@ std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration
       if (outage > patience_.lease_max + kLeaseSlack) return std::nullopt;
       return kLeasePoll;
     case Action::isolate_row:
+    case Action::leave_out:
     case Action::resnapshot:
     case Action::stop:
       return std::nullopt;

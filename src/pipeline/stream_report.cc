@@ -134,6 +134,7 @@ void add_stream(RelayReport& report,
   if (report.trouble.empty()) report.trouble = progress.trouble;
   report.batches += progress.batches;
   report.queue_bytes += pipeline.queue_bytes();
+  report.large_events += progress.large_events;
   report.source_reconnects += progress.source_reconnects;
   report.target_reconnects += progress.target_reconnects;
   add_histogram(report.apply_seconds, progress.apply_seconds);

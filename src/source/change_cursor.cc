@@ -18,11 +18,43 @@ Error malformed(std::string_view what) {
   return {ErrorKind::bad_document, "read the change stream: " + std::string(what), ""};
 }
 
+// Where the stream stands behind the event.
+Result<Position> position_of_event(RawDocument event) {
+  bson_iter_t at;
+  RawDocument token;
+  if (find_field(event, "_id", at) && BSON_ITER_HOLDS_DOCUMENT(&at)) {
+    std::uint32_t length = 0;
+    const std::uint8_t* bytes = nullptr;
+    bson_iter_document(&at, &length, &bytes);
+    token = {bytes, length};
+  }
+  std::optional<std::string> text = read_token(token);
+  if (!text) return malformed("a resume token of an unknown form");
+  const std::optional<ClusterTime> inside = cluster_time_of(*text);
+  return Position{std::move(*text),
+                  inside.value_or(find_time(event, "clusterTime").value_or(ClusterTime{}))};
+}
+
+// Where the last event ends that `reply` has all fragments of.
+Result<Position> read_whole_end(const CursorReply& reply,
+                                std::size_t open_fragments,
+                                const Position& before) {
+  if (reply.document_count <= open_fragments) return before;
+  RawDocument event;
+  std::size_t offset = 0;
+  for (std::size_t i = open_fragments; i < reply.document_count; ++i)
+    event = next_document(reply.documents, offset).value_or(RawDocument());
+  return position_of_event(event);
+}
+
 // Where the stream stands after `reply`.
 Result<Position> read_end(const CursorReply& reply, const Position& before) {
   const RawDocument token = reply.post_batch_token;
   std::optional<ClusterTime> time;
   if (!reply.last_document.empty()) time = find_time(reply.last_document, "clusterTime");
+  if (const std::size_t open = count_open_fragments(reply.last_document); open > 0) {
+    return read_whole_end(reply, open, before);
+  }
   if (token.empty()) {
     if (!reply.last_document.empty()) return malformed("a reply with events and without a token");
     return before;
@@ -48,7 +80,7 @@ Result<ChangeCursor> ChangeCursor::open(MongoConnection& connection,
   BsonDocument aggregate;
   // Of the database, not of one collection: drops and renames do not end it.
   aggregate.add_int32("aggregate", 1);
-  aggregate.add_array("pipeline", build_pipeline(definition, start));
+  aggregate.add_array("pipeline", build_pipeline(definition, start, limits.form));
   // 0: the server does not look for events before it answers. With another number it would skip
   // through the oplog inside this command, and a maxTimeMS would be an error instead of an empty
   // reply.
@@ -83,7 +115,8 @@ Result<ChangeCursor> ChangeCursor::open(MongoConnection& connection,
 Result<Reply> ChangeCursor::next() {
   BsonDocument get_more;
   get_more.add_int64("getMore", cursor_.id).add_text("collection", cursor_.collection);
-  get_more.add_int32("batchSize", limits_.batch_size);
+  const std::int32_t batch_size = limits_.form == ReplyForm::many ? limits_.batch_size : 1;
+  get_more.add_int32("batchSize", batch_size);
   get_more.add_int64("maxTimeMS", limits_.await.count());
   Result<RawBuffer> bytes = connection_->run({.phase = SourcePhase::read,
                                               .doing = "read the change stream",
@@ -104,8 +137,9 @@ Result<Reply> ChangeCursor::next() {
   reply.events = parsed->documents;
   reply.event_count = parsed->document_count;
   reply.end = std::move(end.value());
-  reply.is_full = parsed->document_count >= static_cast<std::size_t>(limits_.batch_size) ||
-                  reply.buffer.view().size() >= kFullReplyBytes;
+  reply.is_full = parsed->document_count >= static_cast<std::size_t>(batch_size) ||
+                  reply.buffer.view().size() >= kFullReplyBytes ||
+                  count_open_fragments(parsed->last_document) > 0;
   reply.is_last = parsed->cursor_id == 0;
   if (reply.is_last) cursor_.id = 0;
   return reply;

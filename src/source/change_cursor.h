@@ -19,7 +19,8 @@
 namespace relay {
 
 struct CursorLimits {
-  std::int32_t batch_size = 2'000;
+  std::int32_t batch_size = 2'000;  // Of replies in the form `many`.
+  ReplyForm form = ReplyForm::many;
   std::chrono::milliseconds await{500};
 };
 

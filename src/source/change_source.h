@@ -35,12 +35,22 @@ struct StartAfter {
 };
 using StartPoint = std::variant<StartNow, StartAtTime, StartAfter>;
 
+// How much of the stream one reply brings.
+enum class ReplyForm : std::uint8_t {
+  many,     // Events, as many as the limits allow.
+  single,   // One event.
+  unsplit,  // One event, also where the source would split it.
+  bare,     // One event with its key, without its documents and without what has changed in them.
+};
+
 // One reply of the stream, handed over whole: events are views into `buffer`.
 struct Reply {
   RawBuffer buffer;
   RawDocument events;  // BSON array of events, possibly empty.
   std::size_t event_count = 0;
-  Position end;          // Where the stream stands after this reply (postBatchResumeToken).
+  // Where the stream stands after this reply (postBatchResumeToken). Never between the fragments of
+  // one event: when the reply ends there, this is the place before the first of them.
+  Position end;
   bool is_full = false;  // True: a limit ended the reply, so the source has more right now.
   // The server closed the stream behind this reply (invalidate). The reader opens it again after
   // `end`.
@@ -118,8 +128,13 @@ class ChangeSource {
   virtual Result<Position> open(const StartPoint& start) = 0;
 
   // The next reply; waits for at most `source.await` when nothing happens, then returns an empty
-  // one. After an error the stream is closed: open() again.
+  // one. After an error the stream is closed: open() again. event_too_large: the events before it
+  // in the same reply are not delivered either.
   virtual Result<Reply> next() = 0;
+
+  // From the next open() on; `many` at first. Positions and the pipeline hash are the same in every
+  // form. Reading thread.
+  virtual void set_form(ReplyForm form) = 0;
 
   // Longest wait of next() from now on, instead of `source.await`. Reading thread.
   virtual void set_await(std::chrono::milliseconds await) = 0;

@@ -92,6 +92,24 @@ std::optional<CursorReply> parse_cursor_reply(RawDocument reply) {
   return result;
 }
 
+std::size_t count_open_fragments(RawDocument last_document) {
+  bson_iter_t at;
+  bson_iter_t part;
+  if (last_document.empty() || !find_field(last_document, "splitEvent", at) ||
+      !BSON_ITER_HOLDS_DOCUMENT(&at) || !bson_iter_recurse(&at, &part)) {
+    return 0;
+  }
+  std::int64_t fragment = 0;
+  std::int64_t count = 0;
+  while (bson_iter_next(&part)) {
+    const std::string_view key = bson_iter_key(&part);
+    if (!BSON_ITER_HOLDS_INT(&part)) continue;
+    if (key == "fragment") fragment = bson_iter_as_int64(&part);
+    if (key == "of") count = bson_iter_as_int64(&part);
+  }
+  return fragment > 0 && fragment < count ? static_cast<std::size_t>(fragment) : 0;
+}
+
 std::optional<ClusterTime> find_time(RawDocument document, const char* field) {
   bson_iter_t at;
   if (!find_field(document, field, at) || !BSON_ITER_HOLDS_TIMESTAMP(&at)) return std::nullopt;

@@ -29,6 +29,11 @@ std::optional<RawDocument> next_document(RawDocument array, std::size_t& offset)
 // True when `offset` has reached the end of a well-formed array.
 bool is_array_end(RawDocument array, std::size_t offset);
 
+// How many fragments of an event the reply ends with when the rest of it is still to come; 0: it
+// ends with a whole event, or with the last fragment of one. All of them are in this reply, or it
+// begins in their middle.
+std::size_t count_open_fragments(RawDocument last_document);
+
 // The field's timestamp; nullopt: no such field, or of another type.
 std::optional<ClusterTime> find_time(RawDocument document, const char* field);
 

@@ -56,6 +56,8 @@ constexpr std::array kCodeRows = {
     // The event never gets smaller by waiting: a retry would loop for ever at this place. In other
     // phases the number would speak of our own command, so only the stream's getMore counts.
     CodeRow{10'334, 10'334, bit(SourcePhase::read), ErrorKind::event_too_large, ""},
+    // The same when the server splits large events: one field is too large for a fragment.
+    CodeRow{7'182'500, 7'182'500, bit(SourcePhase::read), ErrorKind::event_too_large, ""},
     // Not a token at all. Retrying cannot help; beginning somewhere else by ourselves could lose
     // changes.
     CodeRow{9, 9, bit(SourcePhase::open), ErrorKind::source_refused, kTokenHint},

@@ -22,8 +22,11 @@ namespace relay {
 
 namespace {
 
-// showExpandedEvents came with 6.0, whose protocol version is 17.
-constexpr std::int32_t kExpandedEventsWireVersion = 17;
+// showExpandedEvents and post-images came with 6.0, whose protocol version is 17.
+constexpr std::int32_t kVersion60WireVersion = 17;
+
+// "Unrecognized pipeline stage name".
+constexpr std::int64_t kUnknownStage = 40'324;
 
 Error stopped() {
   return {ErrorKind::stopped, "read the source: cancelled", ""};
@@ -41,11 +44,20 @@ std::vector<Namespace> ordinary_collections(const std::vector<CollectionInfo>& a
 Result<StreamDefinition> define_stream(MongoConnection& connection,
                                        const MongoSourceOptions& options) {
   const StreamScope& scope = options.scope;
+  const bool is_from_6_0 = connection.server().wire_version_max >= kVersion60WireVersion;
+  if (options.wants_post_images && !is_from_6_0) {
+    return Error{ErrorKind::source_refused,
+                 "open the change stream source=" + connection.host() +
+                     ": source.updates = \"post-image\" needs MongoDB 6.0 or later",
+                 "source.updates = \"lookup\""};
+  }
   StreamDefinition definition;
   definition.scope = scope;
   definition.wants_deltas = options.wants_deltas;
-  definition.has_expanded_events =
-      connection.server().wire_version_max >= kExpandedEventsWireVersion;
+  definition.has_expanded_events = is_from_6_0;
+  definition.wants_post_images = options.wants_post_images;
+  // Until the server says that it does not know how.
+  definition.splits_large_events = is_from_6_0;
   if (scope.everything || scope.exact.empty()) return definition;
   const Result<std::vector<CollectionInfo>> existing = list_collections(connection, scope.database);
   if (existing.ok()) {
@@ -78,6 +90,8 @@ struct MongoSource::State {
   // also when collections come and go meanwhile.
   std::optional<StreamDefinition> definition;
 
+  ReplyForm form = ReplyForm::many;
+
   // Any thread.
   std::atomic<bool> is_cancelled{false};
   Guarded<OpenCursor> open_cursor;
@@ -94,6 +108,7 @@ struct MongoSource::State {
   void disconnect();
   void close_stream();
   Result<Position> open(const StartPoint& start);
+  Result<ChangeCursor> open_cursor_at(const StreamDefinition& wanted, const StartPoint& start);
 };
 
 template <class Ask>
@@ -145,20 +160,32 @@ Result<Position> MongoSource::State::open(const StartPoint& start) {
     if (!defined.ok()) return defined.error();
     wanted = std::move(defined.value());
   }
-  const StartPoint from = usable_start(*wanted, start);
+  Result<ChangeCursor> opened = open_cursor_at(*wanted, start);
+  if (!opened.ok() && !definition && connection->last_code() == kUnknownStage) {
+    wanted->splits_large_events = false;
+    opened = open_cursor_at(*wanted, start);
+  }
+  if (!opened.ok()) return opened.error();
+  definition = std::move(wanted);
+  cursor.emplace(std::move(opened.value()));
+  open_cursor.with([this](OpenCursor& shared) { shared = cursor->open_cursor(); });
+  return cursor->end();
+}
+
+Result<ChangeCursor> MongoSource::State::open_cursor_at(const StreamDefinition& wanted,
+                                                        const StartPoint& start) {
+  const StartPoint from = usable_start(wanted, start);
   const auto* at = std::get_if<StartAtTime>(&from);
   if (at != nullptr && at->time.is_zero()) {
     return Error{ErrorKind::source_refused,
                  "open the change stream: a position without token and time",
                  "set stream.start, with a new state file and without the row in relay.checkpoint"};
   }
-  Result<ChangeCursor> opened = ChangeCursor::open(
-      *connection, *wanted, from, {.batch_size = options.batch_size, .await = options.await});
-  if (!opened.ok()) return opened.error();
-  definition = std::move(wanted);
-  cursor.emplace(std::move(opened.value()));
-  open_cursor.with([this](OpenCursor& shared) { shared = cursor->open_cursor(); });
-  return cursor->end();
+  return ChangeCursor::open(
+      *connection,
+      wanted,
+      from,
+      {.batch_size = options.batch_size, .form = form, .await = options.await});
 }
 
 MongoSource::MongoSource(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -182,6 +209,10 @@ Result<Position> MongoSource::open(const StartPoint& start) {
   // cancel() either saw the cursor and killed it, or came before and is seen here.
   if (state_->is_cancelled) return stopped();
   return opened;
+}
+
+void MongoSource::set_form(ReplyForm form) {
+  state_->form = form;
 }
 
 void MongoSource::set_await(std::chrono::milliseconds await) {

@@ -96,10 +96,15 @@ StartPoint usable_start(const StreamDefinition& definition, const StartPoint& st
   return StartAtTime{checkpoint.position.cluster_time};
 }
 
-BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint& start) {
+BsonDocument build_pipeline(const StreamDefinition& definition,
+                            const StartPoint& start,
+                            ReplyForm form) {
+  const bool is_bare = form == ReplyForm::bare;
   BsonDocument options;
   if (definition.scope.database.empty()) options.add_bool("allChangesForCluster", true);
   if (definition.has_expanded_events) options.add_bool("showExpandedEvents", true);
+  // Not updateLookup: the server would look up one document an event, at three times the cost.
+  if (definition.wants_post_images && !is_bare) options.add_text("fullDocument", "whenAvailable");
   add_start(options, start);
 
   BsonArray stages;
@@ -110,9 +115,17 @@ BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint
   // Updated documents are looked up, so only a log of events reads the delta. Without it events get
   // smaller, and one whose delta alone would exceed 16 MB still passes, since the limit is checked
   // after the pipeline.
-  if (!definition.wants_deltas) {
-    const BsonDocument no_delta = BsonDocument().add_int32("updateDescription", 0);
-    stages.add_document(BsonDocument().add_document("$project", no_delta));
+  BsonDocument left_out;
+  if (!definition.wants_deltas || is_bare) left_out.add_int32("updateDescription", 0);
+  if (is_bare) left_out.add_int32("fullDocument", 0);
+  if (!left_out.is_empty()) {
+    stages.add_document(BsonDocument().add_document("$project", left_out));
+  }
+  // Has to be the last one. It also looks at the event that the stream starts after, and fails when
+  // that one cannot be split: behind such an event there is no way to begin but without it.
+  const bool is_split = form == ReplyForm::many || form == ReplyForm::single;
+  if (definition.splits_large_events && is_split) {
+    stages.add_document(BsonDocument().add_document("$changeStreamSplitLargeEvent", {}));
   }
   return stages.items();
 }

@@ -19,6 +19,8 @@ struct StreamDefinition {
   bool is_filtered = false;          // The server picks the events of scope.exact.
   bool has_expanded_events = false;  // create, modify, ...: servers from 6.0.
   bool wants_deltas = false;         // Updates say what they changed (updateDescription).
+  bool wants_post_images = false;    // Updates bring their document, where the server keeps it.
+  bool splits_large_events = false;  // Into fragments: servers from 6.0.9.
 };
 
 // True when the server should filter: some of what exists in the scope is not wanted. A $match
@@ -33,8 +35,11 @@ std::string stream_database(const StreamScope& scope);
 // missing.
 StartPoint usable_start(const StreamDefinition& definition, const StartPoint& start);
 
-// An array of stages, in the form BsonDocument::add_array takes. `start` is a usable one.
-BsonDocument build_pipeline(const StreamDefinition& definition, const StartPoint& start);
+// An array of stages, in the form BsonDocument::add_array takes. `start` is a usable one. The same
+// tokens are good for every form, since they differ in a $project only.
+BsonDocument build_pipeline(const StreamDefinition& definition,
+                            const StartPoint& start,
+                            ReplyForm form = ReplyForm::many);
 
 // 16 lower-case hex digits.
 std::string hash_of(const StreamDefinition& definition);

@@ -41,6 +41,7 @@ TEST(MetricsTest, AScraperCanReadTheText) {
                                       "relay_snapshot_rows_total",
                                       "relay_misfits_total",
                                       "relay_dead_letters_total",
+                                      "relay_large_events_total",
                                       "relay_reconnects_total",
                                       "relay_leader",
                                       "relay_build_info"}));
@@ -95,7 +96,7 @@ TEST(MetricsTest, ATableFedByTwoStreamsIsOneSeries) {
 }
 
 TEST(MetricsTest, AnEmptyReportIsReadableToo) {
-  EXPECT_EQ(parse_exposition(render_metrics(RelayReport{})).size(), 14U);
+  EXPECT_EQ(parse_exposition(render_metrics(RelayReport{})).size(), 15U);
 }
 
 // The parser is the witness above, so it must not take everything.

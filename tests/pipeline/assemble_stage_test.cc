@@ -93,6 +93,46 @@ TEST_F(AssembleStageTest, DrainingAppliesWhatWasReceived) {
   EXPECT_EQ(world.violation(), "");
 }
 
+// By the number of events in a reply.
+class FragmentTest : public StageFixture, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(FragmentTest, FragmentsBecomeOneEventWhereverTheRepliesEnd) {
+  world.splits_large_events = true;
+  for (int key = 0; key < 9; ++key) {
+    world.oplog.write("orders", key, kInsert);
+    if (key % 2 == 1) world.oplog.enlarge_last();
+  }
+  world.start(from_the_beginning());
+  world.relay()->source.reply_events_max = GetParam();
+  run_to_rest();
+  const ProgressSnapshot end = world.relay()->stages.progress.snapshot();
+  EXPECT_EQ(world.relay()->source.look_up_count, 0U) << "the documents were sent";
+  EXPECT_EQ(end.upserts, 9U);
+  EXPECT_EQ(end.events_applied, end.events_received) << "else the lag would never end";
+}
+
+INSTANTIATE_TEST_SUITE_P(AssembleStage, FragmentTest, testing::Values(1, 2, 4, 100));
+
+// The position stays before an event of which only some fragments have come; after a restart all of
+// them come again.
+TEST_F(AssembleStageTest, HalfAnEventIsNoPosition) {
+  world.splits_large_events = true;
+  world.oplog.write("orders", 1, kInsert);
+  world.oplog.write("orders", 2, kInsert);
+  world.oplog.enlarge_last();
+  world.start(from_the_beginning());
+  world.relay()->source.reply_events_max = 2;
+  StageSet& stages = world.relay()->stages;
+  while (stages.progress.snapshot().events_received < 2)
+    world.step();
+  stages.control.drain();
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.target.checkpoint->position, world.oplog.position_after(1));
+  EXPECT_EQ(world.target.rows.size(), 1U);
+  world.start(from_the_beginning());
+  run_to_rest();
+}
+
 TEST_F(AssembleStageTest, ALookUpThatFailsIsRepeated) {
   world.oplog.write("orders", 1, kInsert);
   world.oplog.write("orders", 1, kUpdate);

@@ -98,6 +98,93 @@ TEST_F(ReadStageTest, ALostPositionIsRepairedByCopyingEverythingAgain) {
   EXPECT_TRUE(std::holds_alternative<StartNow>(*world.relay()->source.opened_with));
 }
 
+// A reply fails as a whole, with the events before the large one in it.
+TEST_F(ReadStageTest, AnEventThatIsTooLargeIsPassedAndItsDocumentFetched) {
+  for (int key = 0; key < 3; ++key)
+    world.oplog.write("orders", key, kInsert);
+  world.oplog.enlarge_last();
+  for (int key = 3; key < 12; ++key)
+    world.oplog.write("orders", key, kInsert);
+  world.start(from_the_beginning());
+  run_to_rest();
+  EXPECT_EQ(world.relay()->source.too_large_count, 3U) << "once among others, twice alone";
+  EXPECT_EQ(world.relay()->source.look_up_count, 1U);
+  const ProgressSnapshot end = world.relay()->stages.progress.snapshot();
+  EXPECT_EQ(end.large_events, 1U);
+  EXPECT_EQ(end.source_errors, 0U) << "nothing is wrong with the source";
+  EXPECT_EQ(end.events_received, 12U) << "no event twice";
+}
+
+TEST_F(ReadStageTest, LargeEventsMayFollowEachOther) {
+  for (int key = 0; key < 9; ++key) {
+    world.oplog.write("orders", key % 3, OperationType::replace);
+    world.oplog.enlarge_last();
+  }
+  world.oplog.write("orders", 1, OperationType::delete_);
+  world.start(from_the_beginning());
+  run_to_rest();
+  EXPECT_EQ(world.relay()->stages.progress.snapshot().large_events, 9U);
+}
+
+TEST_F(ReadStageTest, OnlyTheEventThatCannotBeSplitIsTakenWithoutItsDocument) {
+  world.splits_large_events = true;
+  for (int key = 0; key < 4; ++key)
+    world.oplog.write("orders", key, kInsert);
+  world.oplog.make_last_huge();
+  for (int key = 4; key < 8; ++key)
+    world.oplog.write("orders", key, kInsert);
+  world.start(from_the_beginning());
+  run_to_rest();
+  EXPECT_EQ(world.relay()->stages.progress.snapshot().large_events, 1U);
+  EXPECT_EQ(world.relay()->source.look_up_count, 1U);
+}
+
+TEST_F(ReadStageTest, AWalkGoesOnAfterACut) {
+  for (int key = 0; key < 12; ++key)
+    world.oplog.write("orders", key, kInsert);
+  world.oplog.enlarge_last();
+  world.source_fault_every = 2;
+  world.start(from_the_beginning());
+  run_to_rest();
+  EXPECT_EQ(world.relay()->stages.progress.snapshot().large_events, 1U);
+}
+
+TEST_F(ReadStageTest, AnEventThatIsTooLargeWithoutItsDocumentsStops) {
+  world.oplog.write("orders", 1, kInsert);
+  world.oplog.enlarge_last();
+  world.start(from_the_beginning());
+  FakeSource& source = world.relay()->source;
+  ReadStage& read = world.relay()->stages.read;
+  for (int i = 0; i < 200 && read.failure() == nullptr; ++i) {
+    if (source.too_large_count == 3) source.next_error = error_of(ErrorKind::event_too_large);
+    read.step();
+    world.relay()->stages.assemble.step();
+    world.relay()->stages.apply.step();
+    world.clock.advance(std::chrono::milliseconds(50));
+  }
+  ASSERT_NE(read.failure(), nullptr);
+  EXPECT_EQ(read.failure()->kind, ErrorKind::event_too_large);
+  EXPECT_TRUE(world.target.rows.empty());
+}
+
+// A source that was restored from a backup, or whose clock was set back.
+TEST_F(ReadStageTest, ARepairMayMoveThePositionBack) {
+  world.start(from_the_beginning());
+  for (int key = 0; key < 4; ++key)
+    world.oplog.write("orders", key, kInsert);
+  ASSERT_TRUE(world.settle());
+  const Position before = world.target.checkpoint->position;
+  world.is_busy = false;
+  world.oplog.restore();
+  run_to_rest();
+  EXPECT_LT(world.target.checkpoint->position.cluster_time, before.cluster_time);
+  const ProgressSnapshot end = world.relay()->stages.progress.snapshot();
+  EXPECT_EQ(end.applied, world.target.checkpoint->position);
+  const auto stored = world.store.load("default");
+  ASSERT_TRUE(stored.ok() && stored.value());
+  EXPECT_EQ(stored.value()->position, end.applied);
+}
+
 TEST_F(ReadStageTest, OnceEndsAtThePositionTheSourceHadAtTheStart) {
   for (int key = 0; key < 12; ++key)
     world.oplog.write("orders", key, kInsert);

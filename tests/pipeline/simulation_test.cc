@@ -51,6 +51,8 @@ std::string run_seed(std::uint64_t seed) {
   if (options.start.takes_snapshots) put_documents(world);
   world.ddl_every = random.one_in(2) ? 0 : 10 + random.below(60);
   world.key_count = random.one_in(2) ? 8 : 20;
+  world.large_every = random.one_in(2) ? 0 : 2 + random.below(30);
+  world.splits_large_events = random.one_in(2);
   world.oplog.tells_creates = random.one_in(2);
   const std::uint64_t loss_every = random.one_in(3) ? 100 + random.below(300) : 0;
   const std::uint64_t request_every = random.one_in(2) ? 0 : 50 + random.below(200);

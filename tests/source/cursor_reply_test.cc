@@ -90,6 +90,22 @@ TEST(CursorReplyTest, ArraysOfOtherThingsAreRefused) {
   EXPECT_FALSE(is_array_end(texts.items().view(), offset));
 }
 
+TEST(CursorReplyTest, FragmentsAreOpenUntilTheLastOne) {
+  const auto open_after = [](int fragment, int count) {
+    BsonDocument part;
+    part.add_document("splitEvent",
+                      BsonDocument().add_int32("fragment", fragment).add_int32("of", count));
+    return count_open_fragments(part.view());
+  };
+  EXPECT_EQ(open_after(1, 3), 1U);
+  EXPECT_EQ(open_after(2, 3), 2U);
+  EXPECT_EQ(open_after(3, 3), 0U);
+  EXPECT_EQ(open_after(1, 1), 0U);
+  EXPECT_EQ(open_after(-1, 3), 0U);
+  EXPECT_EQ(count_open_fragments(BsonDocument().add_int32("splitEvent", 1).view()), 0U);
+  EXPECT_EQ(count_open_fragments({}), 0U) << "a reply without events";
+}
+
 TEST(CursorReplyTest, TimeOfAnotherTypeIsNoTime) {
   EXPECT_EQ(find_time(BsonDocument().add_time("t", {7, 8}).view(), "t"), (ClusterTime{7, 8}));
   EXPECT_EQ(find_time(BsonDocument().add_int64("t", 7).view(), "t"), std::nullopt);

@@ -131,6 +131,7 @@ TEST(ErrorClassesTest, PassingCodesAreWaitedForWithoutALabel) {
 TEST(ErrorClassesTest, NumbersMeanSomethingElseInOtherCommands) {
   EXPECT_EQ(kind_of(SourcePhase::look_up, kServer, 9), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::read, kServer, 15), ErrorKind::source_unknown);
+  EXPECT_EQ(kind_of(SourcePhase::read, kServer, 7'182'500), ErrorKind::event_too_large);
   EXPECT_EQ(kind_of(SourcePhase::look_up, kServer, 10'334), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::snapshot, kServer, 10'334), ErrorKind::source_unknown);
   EXPECT_EQ(kind_of(SourcePhase::open, kServer, 168), ErrorKind::source_unknown);

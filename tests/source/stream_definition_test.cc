@@ -43,6 +43,42 @@ TEST(StreamDefinitionTest, ClusterStreamAsksForAllDatabasesAndExpandedEventsWher
             R"("1":{"$project":{"updateDescription":0}}})");
 }
 
+TEST(StreamDefinitionTest, PostImagesAreAskedForWhereTheyExist) {
+  EXPECT_EQ(pipeline_text({.scope = shop({"a"}), .wants_post_images = true}),
+            R"({"0":{"$changeStream":{"fullDocument":"whenAvailable"}},)"
+            R"("1":{"$project":{"updateDescription":0}}})");
+}
+
+TEST(StreamDefinitionTest, ABareEventHasNoDeltaEither) {
+  const StreamDefinition definition{.scope = shop({"a"}), .wants_deltas = true};
+  const BsonDocument stages = build_pipeline(definition, StartNow{}, ReplyForm::bare);
+  EXPECT_NE(stages.json().find("updateDescription"), std::string::npos);
+}
+
+TEST(StreamDefinitionTest, LargeEventsAreSplitBehindEverythingElse) {
+  EXPECT_EQ(pipeline_text({.scope = shop({"a"}), .is_filtered = true, .splits_large_events = true}),
+            R"({"0":{"$changeStream":{}},"1":{"$match":{"$or":[)"
+            R"({"ns.coll":{"$in":["a"]}},{"to.coll":{"$in":["a"]}}]}},)"
+            R"("2":{"$project":{"updateDescription":0}},"3":{"$changeStreamSplitLargeEvent":{}}})");
+}
+
+// The filter stays: a token is good only where its event is.
+TEST(StreamDefinitionTest, ABareEventIsOnlyItsKey) {
+  const StreamDefinition definition{.scope = shop({"a"}),
+                                    .is_filtered = true,
+                                    .wants_post_images = true,
+                                    .splits_large_events = true};
+  const BsonDocument stages = build_pipeline(definition, StartNow{}, ReplyForm::bare);
+  char* json = bson_as_relaxed_extended_json(&stages.raw(), nullptr);
+  std::string text(json);
+  bson_free(json);
+  std::erase(text, ' ');
+  EXPECT_EQ(text,
+            R"({"0":{"$changeStream":{}},"1":{"$match":{"$or":[)"
+            R"({"ns.coll":{"$in":["a"]}},{"to.coll":{"$in":["a"]}}]}},)"
+            R"("2":{"$project":{"updateDescription":0,"fullDocument":0}}})");
+}
+
 TEST(StreamDefinitionTest, FilterSeesRenamesOntoAWantedName) {
   EXPECT_EQ(pipeline_text({.scope = shop({"b", "a", "b"}), .is_filtered = true}),
             R"({"0":{"$changeStream":{}},"1":{"$match":{"$or":[)"
@@ -127,6 +163,8 @@ TEST(StreamDefinitionTest, HashIsOfWhatIsDelivered) {
   EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .is_filtered = true}));
   EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .has_expanded_events = true}));
   EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .wants_deltas = true}));
+  EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .wants_post_images = true}));
+  EXPECT_NE(hash, hash_of({.scope = shop({"a", "b"}), .splits_large_events = true}));
   EXPECT_NE(hash_of({.scope = shop({"a"}), .is_filtered = true}),
             hash_of({.scope = shop({"b"}), .is_filtered = true}));
 }

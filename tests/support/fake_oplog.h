@@ -28,7 +28,9 @@ struct FakeEvent {
   int seq = 0;  // Of the document after the event; of a delete: of the delete itself.
   ClusterTime time;
   std::string token;
-  int transaction = 0;  // 0: none.
+  int transaction = 0;    // 0: none.
+  bool is_large = false;  // Too large to be sent as it is.
+  bool is_huge = false;   // And cannot be split either.
 };
 
 class FakeOplog {
@@ -47,13 +49,14 @@ class FakeOplog {
   void put_silently(const std::string& collection, int key);
   bool tells_creates = false;  // As servers from 6.0 do.
 
+  // The last event cannot be sent as it is.
+  void enlarge_last() { events_.back().is_large = true; }
+  // Nor in fragments.
+  void make_last_huge() { events_.back().is_large = events_.back().is_huge = true; }
+
   // The events so far cannot be read any more.
   void lose_history() { first_kept_ = events_.size(); }
 
-  [[nodiscard]] std::size_t first_kept() const { return first_kept_; }
-  [[nodiscard]] bool exists(const std::string& collection) const {
-    return collections_.contains(collection);
-  }
   // Its documents stay, every position is lost, and its clock begins anew.
   void restore() {
     time_ = 1;
@@ -61,6 +64,10 @@ class FakeOplog {
     lose_history();
   }
 
+  [[nodiscard]] std::size_t first_kept() const { return first_kept_; }
+  [[nodiscard]] bool exists(const std::string& collection) const {
+    return collections_.contains(collection);
+  }
   [[nodiscard]] const std::set<std::string>& collections() const { return collections_; }
   [[nodiscard]] const std::vector<FakeEvent>& events() const { return events_; }
   // seq of the document; nullopt: it does not exist.

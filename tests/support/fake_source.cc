@@ -43,33 +43,62 @@ void append_namespace(bson_t* out, const char* name, const std::string& collecti
   bson_append_document_end(out, &child);
 }
 
-void append_event(bson_t* events, const std::string& index, const FakeEvent& event) {
+// Everything of an event but its token and its document.
+void append_head(bson_t* out, const FakeEvent& event) {
+  bson_t child;
+  BSON_APPEND_UTF8(out, "operationType", word_of(event.operation));
+  BSON_APPEND_TIMESTAMP(out, "clusterTime", event.time.seconds, event.time.increment);
+  const bool is_rename = event.operation == OperationType::rename;
+  append_namespace(out, "ns", is_rename ? "tmp" : event.collection);
+  if (is_rename) append_namespace(out, "to", event.collection);
+  if (is_row(event.operation)) {
+    BSON_APPEND_DOCUMENT_BEGIN(out, "documentKey", &child);
+    BSON_APPEND_INT32(&child, "_id", event.key);
+    bson_append_document_end(out, &child);
+  }
+}
+
+constexpr int kFragments = 3;
+
+// What of an event is sent.
+enum class EventPart { whole, bare, first, documents, rest };
+
+void append_event(bson_t* events,
+                  const std::string& index,
+                  const FakeEvent& event,
+                  EventPart part) {
   bson_t out;
   BSON_APPEND_DOCUMENT_BEGIN(events, index.c_str(), &out);
   bson_t child;
-  if (event.transaction != 0) {
+  const bool has_head = part != EventPart::documents && part != EventPart::rest;
+  if (event.transaction != 0 && has_head) {
     BSON_APPEND_INT64(&out, "txnNumber", event.transaction);
     BSON_APPEND_DOCUMENT_BEGIN(&out, "lsid", &child);
     BSON_APPEND_INT32(&child, "id", 1);
     bson_append_document_end(&out, &child);
   }
   BSON_APPEND_DOCUMENT_BEGIN(&out, "_id", &child);
-  BSON_APPEND_UTF8(&child, "_data", event.token.c_str());
+  const bool is_cut = part == EventPart::first || part == EventPart::documents;
+  const std::string token = is_cut ? event.token + "F" + index : event.token;
+  BSON_APPEND_UTF8(&child, "_data", token.c_str());
   bson_append_document_end(&out, &child);
-  BSON_APPEND_UTF8(&out, "operationType", word_of(event.operation));
-  BSON_APPEND_TIMESTAMP(&out, "clusterTime", event.time.seconds, event.time.increment);
-  const bool is_rename = event.operation == OperationType::rename;
-  append_namespace(&out, "ns", is_rename ? "tmp" : event.collection);
-  if (is_rename) append_namespace(&out, "to", event.collection);
-  if (is_row(event.operation)) {
-    BSON_APPEND_DOCUMENT_BEGIN(&out, "documentKey", &child);
-    BSON_APPEND_INT32(&child, "_id", event.key);
+  if (part >= EventPart::first) {
+    BSON_APPEND_DOCUMENT_BEGIN(&out, "splitEvent", &child);
+    BSON_APPEND_INT32(
+        &child, "fragment", static_cast<int>(part) - static_cast<int>(EventPart::first) + 1);
+    BSON_APPEND_INT32(&child, "of", kFragments);
     bson_append_document_end(&out, &child);
   }
-  if (event.operation == OperationType::insert || event.operation == OperationType::replace) {
+  if (has_head) append_head(&out, event);
+  const bool has_document =
+      event.operation == OperationType::insert || event.operation == OperationType::replace;
+  if (has_document && (part == EventPart::whole || part == EventPart::documents))
     append_document(&out, "fullDocument", event.key, event.seq);
-  }
   bson_append_document_end(events, &out);
+}
+
+EventPart part_of(int fragment) {
+  return static_cast<EventPart>(static_cast<int>(EventPart::first) + fragment);
 }
 
 RawBuffer steal(bson_t* document) {
@@ -114,6 +143,7 @@ std::optional<Error> FakeSource::fault() {
 
 Result<Position> FakeSource::open(const StartPoint& start) {
   is_open_ = false;
+  fragment_ = 0;
   if (const std::optional<Error> error = fault()) return *error;
   if (const auto* at = std::get_if<StartAtTime>(&start)) {
     cursor_ = oplog_.index_at(at->time);
@@ -126,9 +156,17 @@ Result<Position> FakeSource::open(const StartPoint& start) {
     opened_now_at = cursor_;
   }
   is_open_ = true;
+  opened_at_ = cursor_;
   opened_with = start;
   if (const auto* after = std::get_if<StartAfter>(&start)) return after->checkpoint.position;
   return oplog_.position_after(cursor_);
+}
+
+// A source that splits events looks at the one it starts after.
+bool FakeSource::fails_to_start() const {
+  const bool is_split = form_ == ReplyForm::many || form_ == ReplyForm::single;
+  return splits_large_events && is_split && cursor_ == opened_at_ && cursor_ > 0 &&
+         oplog_.events()[cursor_ - 1].is_huge;
 }
 
 Result<Reply> FakeSource::next() {
@@ -143,12 +181,28 @@ Result<Reply> FakeSource::next() {
   }
   bson_t* events = bson_new();
   Reply reply;
-  while (reply.event_count < reply_events_max && cursor_ < oplog_.events().size()) {
-    append_event(events, std::to_string(reply.event_count), oplog_.events()[cursor_]);
-    ++cursor_;
+  const std::size_t events_max = form_ == ReplyForm::many ? reply_events_max : 1;
+  while (reply.event_count < events_max && cursor_ < oplog_.events().size()) {
+    const FakeEvent& event = oplog_.events()[cursor_];
+    const bool is_cut = event.is_large && form_ != ReplyForm::bare;
+    const bool is_split = splits_large_events && form_ != ReplyForm::unsplit;
+    if ((is_cut && (!is_split || event.is_huge)) || fails_to_start()) {
+      // A real one stands behind the event now: whoever reads on without opening again loses it.
+      bson_destroy(events);
+      is_open_ = false;
+      ++too_large_count;
+      return Error{ErrorKind::event_too_large, "read the stream: too large", ""};
+    }
+    const EventPart part = is_cut                     ? part_of(fragment_)
+                           : form_ == ReplyForm::bare ? EventPart::bare
+                                                      : EventPart::whole;
+    append_event(events, std::to_string(reply.event_count), event, part);
     ++reply.event_count;
+    if (is_cut && ++fragment_ < kFragments) continue;
+    fragment_ = 0;
+    ++cursor_;
   }
-  reply.is_full = reply.event_count == reply_events_max;
+  reply.is_full = reply.event_count == events_max || fragment_ > 0;
   reply.end = oplog_.position_after(cursor_);
   reply.buffer = steal(events);
   reply.events = reply.buffer.view();

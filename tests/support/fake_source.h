@@ -17,6 +17,7 @@ class FakeSource final : public ChangeSource {
 
   Result<Position> open(const StartPoint& start) override;
   Result<Reply> next() override;
+  void set_form(ReplyForm form) override { form_ = form; }
   void set_await(std::chrono::milliseconds /*await*/) override {}
   void cancel() override { is_cancelled_ = true; }
   Result<ClusterTime> current_time() override;
@@ -29,6 +30,8 @@ class FakeSource final : public ChangeSource {
 
   std::uint64_t fault_every = 0;
   std::size_t reply_events_max = 5;
+  // Large events come in fragments; false: the reply that they are in fails as a whole.
+  bool splits_large_events = false;
   std::size_t opened_now_at = 0;        // Events before the stream, when it was opened at now.
   std::size_t documents_read = 0;       // For snapshots, so far.
   std::function<void()> while_reading;  // Called in the middle of a snapshot's read.
@@ -37,9 +40,11 @@ class FakeSource final : public ChangeSource {
   std::size_t document_bytes = 0;         // Padding of looked-up documents.
   std::size_t look_up_count = 0;          // Keys asked for so far.
   std::optional<StartPoint> opened_with;  // By the last successful open().
+  std::size_t too_large_count = 0;        // Replies that failed because of a large event.
 
  private:
   [[nodiscard]] std::optional<Error> fault();
+  [[nodiscard]] bool fails_to_start() const;
 
   const FakeOplog& oplog_;
   FakeRandom& random_;
@@ -47,7 +52,10 @@ class FakeSource final : public ChangeSource {
     if (while_reading) while_reading();
   }
 
+  ReplyForm form_ = ReplyForm::many;
   std::size_t cursor_ = 0;
+  std::size_t opened_at_ = 0;  // Where the cursor was then.
+  int fragment_ = 0;           // Of the event at the cursor: so many were sent.
   bool is_open_ = false;
   bool is_cancelled_ = false;
 };

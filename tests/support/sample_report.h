@@ -30,6 +30,7 @@ inline RelayReport sample_report() {
   report.is_target_connected = true;
   report.batches = 42;
   report.queue_bytes = 1'048'576;
+  report.large_events = 3;
   report.source_reconnects = 1;
   report.target_reconnects = 2;
   report.apply_seconds.add(0.002);

@@ -41,6 +41,7 @@ SimWorld::Relay::Relay(SimWorld& world, const std::string& owner, const Pipeline
               .tables = tables},
              options) {
   source.fault_every = world.source_fault_every;
+  source.splits_large_events = world.splits_large_events;
   sink.fault_every = world.target_fault_every;
   source.while_reading = [&world] {
     if (world.is_busy && world.random.one_in(3)) world.write();
@@ -103,6 +104,8 @@ void SimWorld::write() {
                 static_cast<int>(random.below(static_cast<std::uint64_t>(key_count))),
                 kWishes[random.below(kWishes.size())],
                 transaction);
+    if (random.one_in(large_every)) oplog.enlarge_last();
+    if (random.one_in(2 * large_every)) oplog.make_last_huge();
   }
 }
 

@@ -58,7 +58,9 @@ class SimWorld {
   FakeStore store;
   std::uint64_t source_fault_every = 0;
   std::uint64_t target_fault_every = 0;
-  std::uint64_t ddl_every = 0;  // A collection is dropped or replaced once in so many writes.
+  std::uint64_t ddl_every = 0;    // A collection is dropped or replaced once in so many writes.
+  std::uint64_t large_every = 0;  // An event is large once in so many.
+  bool splits_large_events = false;
   int key_count = 8;
   bool is_busy = true;  // Writes also happen in the middle of what the relay does.
 
