@@ -70,6 +70,7 @@ Result<std::unique_ptr<StreamRun>> StreamRun::make(const Settings& settings,
       MongoSource::make({.uri = settings.source.uri,
                          .scope = to_stream_scope(run->tables_.scope()),
                          .wants_deltas = run->tables_.has_logs(),
+                         .wants_post_images = settings.source.updates == UpdateMode::post_image,
                          .await = settings.source.await,
                          .connect_timeout = settings.source.connect_timeout});
   if (!source.ok()) return source.error();

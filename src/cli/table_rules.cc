@@ -122,9 +122,6 @@ Status refuse_unbuilt(const Settings& settings) {
   if (settings.target.uri.reveal().starts_with("crate://")) {
     return unbuilt("target.uri with crate://", "a postgresql:// target");
   }
-  if (settings.source.updates == UpdateMode::post_image) {
-    return unbuilt("source.updates = \"post-image\"", "source.updates = \"lookup\"");
-  }
   if (settings.ha.enabled) return unbuilt("ha.enabled", "ha.enabled = false");
   return ok_status();
 }

@@ -32,12 +32,15 @@ constexpr std::array kSettingFields = {
          .example = R"("mongodb://localhost:27017/?replicaSet=rs0")",
          .flag = "--source"},
         [](Settings& s) { return to_slot(s.source.uri); }},
-    Field<Settings>{{.section = "source",
-                     .key = "updates",
-                     .type = FieldType::word,
-                     .help = "How an update gets its full document.",
-                     .words = kUpdateWords},
-                    [](Settings& s) { return to_slot(s.source.updates); }},
+    Field<Settings>{
+        {.section = "source",
+         .key = "updates",
+         .type = FieldType::word,
+         .help =
+             "How an update gets its full document: fetched as it is now, or as it was right after "
+             "the update, where the collection keeps post-images.",
+         .words = kUpdateWords},
+        [](Settings& s) { return to_slot(s.source.updates); }},
     Field<Settings>{{.section = "source",
                      .key = "await",
                      .type = FieldType::duration,
