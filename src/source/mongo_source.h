@@ -20,11 +20,11 @@ namespace relay {
 struct MongoSourceOptions {
   Secret uri;
   StreamScope scope;
-  bool wants_deltas = false;  // As in StreamDefinition.
+  bool wants_deltas = false;       // As in StreamDefinition.
+  bool wants_post_images = false;  // As in StreamDefinition.
   // Events in one reply, at most. From 1,000 on the server is as fast as it gets; whole 16 MB
   // replies cost the client three times the CPU for events of 1 KB, and four times the memory.
   std::int32_t batch_size = 2'000;
-  bool wants_post_images = false;        // Updates bring their document where the source keeps it.
   std::chrono::milliseconds await{500};  // Longest wait of next() when nothing happens.
   std::chrono::milliseconds connect_timeout{10'000};
 };

@@ -99,7 +99,7 @@ MongoServer::MongoServer(Options options) : options_(std::move(options)) {
     if (!try_launch() && i + 1 < kPortAttempts) process_.reset();
   }
   if (!process_->is_running()) fail("mongod has ended");
-  if (options_.replica_set) initiate();
+  if (options_.replica_set && !options_.is_member) initiate();
   become_ready();
   if (options_.auth) add_root();
 }
@@ -183,7 +183,8 @@ void MongoServer::become_ready() {
 
 // A new client each time: a client that failed to connect waits five seconds before it tries again.
 bool MongoServer::is_ready() const {
-  return Client(direct_uri()).run(R"({"hello": 1})", "isWritablePrimary").empty();
+  const char* is_true = options_.is_member ? "ok" : "isWritablePrimary";
+  return Client(direct_uri()).run(R"({"hello": 1})", is_true).empty();
 }
 
 // Allowed without a login while there is no user and the client is on the same machine.

@@ -1,7 +1,8 @@
 // A real mongod of its own for a test: free port on 127.0.0.1, fresh data, gone with the object.
 //
-// Every function that starts it returns only when it takes writes; all throw std::runtime_error
-// with the end of the server's log. Not safe for use from several threads at once.
+// Every function that starts it returns only when it takes writes (a member: answers); all throw
+// std::runtime_error with the end of the server's log. Not safe for use from several threads at
+// once.
 //
 // The program is RELAY_TEST_MONGOD when that is set, otherwise the one scripts/setup has unpacked.
 #pragma once
@@ -21,7 +22,9 @@ class MongoServer {
  public:
   struct Options {
     bool replica_set = true;  // One member, rs0; false: a standalone.
-    bool auth = false;        // With a user root, password root-pw, who may do everything.
+    // Of a set that the caller initiates: ready when it answers, whether it takes writes or not.
+    bool is_member = false;
+    bool auth = false;  // With a user root, password root-pw, who may do everything.
     std::vector<std::string> extra_args;  // "--oplogSize", "8": win over the ones given here.
     std::chrono::milliseconds ready_max = std::chrono::seconds(30);
     std::filesystem::path program;  // Empty: see above.
