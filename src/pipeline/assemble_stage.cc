@@ -54,7 +54,8 @@ bool AssembleStage::wants_more() {
   // The source had nothing more when it answered last, and the apply stage is free.
   const bool has_something = !builder_.is_empty() || is_position_due();
   const bool is_quiet = has_something && !is_tail_open_ && links_.batches.has_room();
-  const bool is_enough = builder_.is_worth_a_batch() || is_quiet || is_chunk_ready();
+  const bool is_chunks_turn = builder_.is_empty() && !is_streams_turn_ && is_chunk_ready();
+  const bool is_enough = builder_.is_worth_a_batch() || is_quiet || is_chunks_turn;
   return !is_enough || !is_complete;
 }
 
@@ -68,6 +69,7 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
     return StepState::ran;
   }
   follow_claims();
+  const std::size_t writes_before = builder_.writes().size();
   EventWalker walker(received.reply.events);
   std::uint64_t count = 0;
   for (;;) {
@@ -84,7 +86,14 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
   if (count > 0) links_.progress.count_events(planner_.take_counts());
   end_ = {received.reply.end, received.pipeline_hash};
   is_tail_open_ = received.reply.is_full;
-  held_.push_back({std::move(received), events_taken_ + merger_.missing_count()});
+  if (builder_.is_empty()) is_streams_turn_ = false;  // It has nothing for us.
+  const bool is_looked_into = builder_.writes().size() > writes_before || merger_.is_pending();
+  if (is_looked_into) {
+    held_.hold(
+        std::move(received.reply), received.received_at, events_taken_ + merger_.missing_count());
+  } else {
+    held_.note_passed(received.received_at, events_taken_);
+  }
   return StepState::ran;
 }
 
@@ -144,11 +153,7 @@ StepState AssembleStage::take_opening(const ReceivedReply& received) {
   is_gap_ = opening.is_gap;
   end_ = {received.reply.end, received.pipeline_hash};
   is_tail_open_ = false;
-  held_.push_back({.received = {.reply = {},
-                                .pipeline_hash = received.pipeline_hash,
-                                .received_at = received.received_at,
-                                .opening = std::nullopt},
-                   .last_ordinal = events_taken_});
+  held_.note_passed(received.received_at, events_taken_);
   return StepState::ran;
 }
 
@@ -269,6 +274,7 @@ StepState AssembleStage::emit_chunk() {
   batch.snapshots.push_back(
       links_.board.emit(claim, chunk_->chunk.documents.size(), chunk_->next, chunk_->planned));
   drop_chunk();
+  is_streams_turn_ = true;
   return hand_on(std::move(batch), 0);
 }
 
@@ -287,7 +293,7 @@ StepState AssembleStage::emit() {
 
 bool AssembleStage::is_position_due() const {
   if (!pending_.empty()) return true;
-  if (held_.empty() || end_.position == emitted_) return false;
+  if (held_.is_empty() || end_.position == emitted_) return false;
   return batch_count_ == 0 || links_.replies.is_finished() ||
          links_.clock.now() >= position_emitted_at_ + kPositionEvery;
 }
@@ -321,6 +327,7 @@ StepState AssembleStage::emit_writes(std::size_t count) {
     return StepState::ran;
   }
   smaller_cut_.reset();
+  is_streams_turn_ = false;
   return hand_on(std::move(*made.value()), count);
 }
 
@@ -343,14 +350,13 @@ StepState AssembleStage::hand_on(Batch batch, std::size_t count) {
   // The first batch may end exactly where the stored position is.
   batch.moves_position = batch.sequence > 1 && batch.end.position != emitted_;
   batch.may_move_back = std::exchange(is_gap_, false);
-  batch.oldest_received = held_.empty() ? links_.clock.now() : held_.front().received.received_at;
+  batch.oldest_received = held_.oldest_received().value_or(links_.clock.now());
   links_.progress.move_assembled(batch.event_count);
   emitted_ = batch.end.position;
   events_emitted_ = last_ordinal;
   position_emitted_at_ = links_.clock.now();
   builder_.take(count);
-  while (!held_.empty() && held_.front().last_ordinal <= last_ordinal)
-    held_.pop_front();
+  held_.forget_up_to(last_ordinal);
   const std::size_t weight = batch.byte_count();
   if (links_.batches.try_push(batch, weight)) return StepState::ran;
   // The apply stage has ended meanwhile; only it takes batches out, so there is still room.

@@ -4,15 +4,15 @@
 //   when the limits are reached, or the source has nothing more right now and the apply stage is
 //   free: make a batch of them and hand it on
 //   take a chunk of a snapshot: when the stream has passed it and all events are in batches, hand
-//   it on as a batch, without the keys that the stream has written meanwhile
+//   it on as a batch, without the keys that the stream has written meanwhile. Events that wait go
+//   before the next chunk, in one batch; a source that is always ahead lets one pass in between
 //
 // A table that grows (evolve = "add") gets a new mapping in between: see table_growth.h.
 //
 // Replies are held until every event in them is in a batch, because planned writes are views into
-// them. Of an event that came in fragments this holds for the reply of each fragment.
+// them: see held_replies.h.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -23,6 +23,7 @@
 #include "pipeline/apply_stage.h"
 #include "pipeline/batch_maker.h"
 #include "pipeline/event_planner.h"
+#include "pipeline/held_replies.h"
 #include "pipeline/progress.h"
 #include "pipeline/read_chunk.h"
 #include "pipeline/read_stage.h"
@@ -63,13 +64,6 @@ class AssembleStage {
   [[nodiscard]] const Error* failure() const { return failure_ ? &*failure_ : nullptr; }
 
  private:
-  struct Held {
-    ReceivedReply received;
-    // Of its last event, or of the last one before it; of the last fragment of an event that is
-    // still to be completed. Each fragment counts as an event.
-    std::uint64_t last_ordinal = 0;
-  };
-
   struct Pending {
     const TableMapping* table = nullptr;  // To be made, when it does not exist; null: none.
     SnapshotUpdate update{};
@@ -109,7 +103,7 @@ class AssembleStage {
   FragmentMerger merger_;
   Retry retry_;
   Retry target_retry_;
-  std::deque<Held> held_;
+  HeldReplies held_;
   std::optional<std::size_t> smaller_cut_;    // A batch proved too large; try this many writes.
   std::optional<ReceivedReply> opening_;      // Waits until everything before it is in a batch.
   std::optional<ReadChunk> chunk_;            // Waits until the stream has passed it.
@@ -125,6 +119,8 @@ class AssembleStage {
   Clock::TimePoint wake_at_{};
   Clock::TimePoint position_emitted_at_{};
   bool has_opened_ = false;
+  // A chunk was handed on: what the stream has by now goes before the next one.
+  bool is_streams_turn_ = false;
   bool is_gap_ = false;        // The next batch begins behind a lost position.
   bool is_tail_open_ = false;  // The last reply was full: its last transaction may continue.
 };

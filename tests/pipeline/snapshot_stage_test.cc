@@ -1,5 +1,8 @@
 #include "pipeline/snapshot_stage.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "pipeline/stage_fixture.h"
 
 namespace relay {
@@ -108,6 +111,52 @@ TEST_F(SnapshotStageTest, NothingIsReadWhileTheStreamIsBehind) {
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(stages.snapshots[0].step(), StepState::idle);
   EXPECT_EQ(world.relay()->source.documents_read, 0U);
+}
+
+// Else every chunk that was read before them would put them off.
+TEST_F(SnapshotStageTest, EventsThatWaitGoBeforeTheNextChunk) {
+  constexpr int kEvents = 10;
+  put(100);
+  PipelineOptions options = with_snapshot();
+  options.snapshot.parallel = 1;
+  world.start(options);
+  StageSet& stages = world.relay()->stages;
+  const auto work = [&](auto& stage) {
+    while (stage.step() == StepState::ran) {
+    }
+    world.clock.advance(std::chrono::milliseconds(1));
+  };
+  const auto read = [&] {
+    stages.read.step();
+    stages.read.step();  // Hands the reply on.
+  };
+  const auto go_round = [&] {
+    work(stages.snapshots[0]);
+    if (stages.replies.weight() == 0) read();
+    work(stages.assemble);
+  };
+  while (world.target.rows.size() < 10) {
+    stages.apply.step();
+    go_round();
+  }
+  std::vector<std::uint64_t> event_counts;  // 0: a chunk.
+  world.target.on_commit = [&](const Batch& batch) { event_counts.push_back(batch.event_count); };
+  for (int i = 0; i < 10; ++i)  // The target stands still: all that can be read ahead is.
+    go_round();
+  for (int key = 1'000; key < 1'000 + kEvents; ++key) {
+    world.oplog.write("orders", key, kInsert);
+    read();
+  }
+  while (world.target.rows.size() < 100 + kEvents) {
+    stages.apply.step();
+    go_round();
+  }
+  while (!event_counts.empty() && event_counts.back() == 0)
+    event_counts.pop_back();
+  // The chunk that was handed on already, the one whose turn it was, and one behind an empty reply
+  // that was in the queue; then all events. A fourth chunk was read ahead and has to wait.
+  EXPECT_LE(event_counts.size(), 4U) << testing::PrintToString(event_counts);
+  EXPECT_EQ(event_counts.back(), kEvents);
 }
 
 TEST_F(SnapshotStageTest, OnceEndsWhenTheSnapshotIsDone) {
