@@ -79,6 +79,21 @@ TEST_F(SinkLettersTest, WhatPostgresCannotStoreIsIsolated) {
   EXPECT_EQ(letters("doc_key"), "deep,nan,nul,surrogate");
 }
 
+// Deeper than any document: what a bug would make must not take the server's session down.
+TEST_F(SinkLettersTest, JsonTooDeepForTheServersStackIsIsolated) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  const auto nested = [](std::size_t levels) {
+    return "{\"d\": " + std::string(levels, '[') + std::string(levels, ']') + "}";
+  };
+  Batch batch = batch_({{"deep", nested(6'000)}, {"deepest", nested(300'000)}, {"flat", "{}"}});
+  ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
+  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(keys(), "deep,flat");
+  EXPECT_EQ(letters("doc_key || ' ' || detail"),
+            "deepest the target refused the row: SQLSTATE 54001: stack depth limit exceeded");
+}
+
 TEST_F(SinkLettersTest, AKeyLongerThanTheIndexTakesHasItsOwnReason) {
   const std::unique_ptr<Sink> sink = make_ready_sink();
   std::string key;  // Hard to compress, else the index would take it.

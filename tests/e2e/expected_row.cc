@@ -79,12 +79,23 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+std::string json_of_text(std::string_view text) {
+  if (bson_utf8_validate(text.data(), text.size(), false)) return quote_json(text);
+  return R"({"$string":{"base64":")" + base64(text) + R"("}})";
+}
+
 std::string json_of_text(const bson_iter_t& at) {
   std::uint32_t size = 0;
-  const char* bytes = bson_iter_utf8(&at, &size);
-  const std::string_view text(bytes, size);
-  if (bson_utf8_validate(bytes, size, false)) return quote_json(text);
-  return R"({"$string":{"base64":")" + base64(text) + R"("}})";
+  if (BSON_ITER_HOLDS_CODE(&at)) {
+    const char* const code = bson_iter_code(&at, &size);
+    return R"({"$code":)" + json_of_text(std::string_view(code, size)) + '}';
+  }
+  if (BSON_ITER_HOLDS_SYMBOL(&at)) {
+    const char* const symbol = bson_iter_symbol(&at, &size);
+    return R"({"$symbol":)" + json_of_text(std::string_view(symbol, size)) + '}';
+  }
+  const char* const text = bson_iter_utf8(&at, &size);
+  return json_of_text(std::string_view(text, size));
 }
 
 std::string json_of_binary(const bson_iter_t& at) {
@@ -115,6 +126,8 @@ std::string json_of(const bson_iter_t& at) {
   bson_iter_t inner;
   switch (bson_iter_type(&at)) {
     case BSON_TYPE_UTF8:
+    case BSON_TYPE_CODE:
+    case BSON_TYPE_SYMBOL:
       return json_of_text(at);
     case BSON_TYPE_BOOL:
       return bson_iter_bool(&at) ? "true" : "false";
@@ -144,8 +157,6 @@ std::string json_of(const bson_iter_t& at) {
     case BSON_TYPE_EOD:
     case BSON_TYPE_UNDEFINED:
     case BSON_TYPE_DBPOINTER:
-    case BSON_TYPE_CODE:
-    case BSON_TYPE_SYMBOL:
     case BSON_TYPE_CODEWSCOPE:
       break;
   }
