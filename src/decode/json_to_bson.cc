@@ -64,7 +64,7 @@ std::optional<Integer> integer_of(const JsonValue* value) {
 bool has_names(const JsonValue& object, std::initializer_list<std::string_view> names) {
   return object.kind == Kind::object &&
          std::ranges::equal(
-             object.members, names, {}, [](const auto& member) { return member.first; });
+             object.members, names, {}, [](const auto& member) { return member.name; });
 }
 
 bool put_double(std::string_view name, double value, std::string& out) {
@@ -103,8 +103,8 @@ bool put_object_id(std::string_view name, const JsonValue& value, std::string& o
 
 bool put_binary_wrapper(std::string_view name, const JsonValue& value, std::string& out) {
   if (!has_names(value, {"base64", "subType"})) return false;
-  const std::optional<std::string> bytes = parse_base64(value.members[0].second.text);
-  const std::optional<std::string> subtype = parse_hex(value.members[1].second.text);
+  const std::optional<std::string> bytes = parse_base64(value.members[0].value.text);
+  const std::optional<std::string> subtype = parse_hex(value.members[1].value.text);
   if (!bytes || !subtype || subtype->size() != 1) return false;
   begin_element(BsonType::binary, name, out);
   std::string payload = *bytes;
@@ -136,8 +136,8 @@ bool put_date(std::string_view name, const JsonValue& value, std::string& out) {
 
 bool put_timestamp(std::string_view name, const JsonValue& value, std::string& out) {
   if (!has_names(value, {"t", "i"})) return false;
-  const auto seconds = integer_of<std::uint32_t>(&value.members[0].second);
-  const auto increment = integer_of<std::uint32_t>(&value.members[1].second);
+  const auto seconds = integer_of<std::uint32_t>(&value.members[0].value);
+  const auto increment = integer_of<std::uint32_t>(&value.members[1].value);
   if (!seconds || !increment) return false;
   begin_element(BsonType::timestamp, name, out);
   put_little_endian(*increment, 4, out);
@@ -149,7 +149,7 @@ bool put_regex(std::string_view name, const JsonValue& value, std::string& out) 
   if (!has_names(value, {"pattern", "options"})) return false;
   begin_element(BsonType::regex, name, out);
   for (const auto& member : value.members) {
-    const std::optional<std::string> text = text_of(member.second);
+    const std::optional<std::string> text = text_of(member.value);
     if (!text || text->find('\0') != std::string::npos) return false;
     out.append(*text).push_back('\0');
   }
@@ -158,8 +158,8 @@ bool put_regex(std::string_view name, const JsonValue& value, std::string& out) 
 
 bool put_db_pointer(std::string_view name, const JsonValue& value, std::string& out) {
   if (!has_names(value, {"$ref", "$id"})) return false;
-  const std::optional<std::string> collection = text_of(value.members[0].second);
-  const JsonValue* const oid = value.members[1].second.only("$oid");
+  const std::optional<std::string> collection = text_of(value.members[0].value);
+  const JsonValue* const oid = value.members[1].value.only("$oid");
   const auto bytes = oid == nullptr ? std::nullopt : parse_hex(oid->text);
   if (!collection || !bytes || bytes->size() != 12) return false;
   begin_element(BsonType::db_pointer, name, out);
@@ -169,10 +169,10 @@ bool put_db_pointer(std::string_view name, const JsonValue& value, std::string& 
 }
 
 bool put_code_with_scope(std::string_view name, const JsonValue& value, std::string& out) {
-  const std::optional<std::string> code = text_of(value.members[0].second);
+  const std::optional<std::string> code = text_of(value.members[0].value);
   // The scope is a document of its own, which may be wrapped as any other.
   std::string scope;
-  if (!code || !put_key_json("", value.members[1].second, scope)) return false;
+  if (!code || !put_key_json("", value.members[1].value, scope)) return false;
   if (static_cast<BsonType>(scope.front()) != BsonType::document) return false;
   begin_element(BsonType::code_with_scope, name, out);
   std::string inner;

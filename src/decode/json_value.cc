@@ -166,8 +166,8 @@ class Parser {
 }  // namespace
 
 const JsonValue* JsonValue::only(std::string_view name) const {
-  const bool is_it = kind == Kind::object && members.size() == 1 && members.front().first == name;
-  return is_it ? &members.front().second : nullptr;
+  const bool is_it = kind == Kind::object && members.size() == 1 && members.front().name == name;
+  return is_it ? &members.front().value : nullptr;
 }
 
 std::optional<JsonValue> parse_json(std::string_view text, std::size_t depth_max) {

@@ -11,6 +11,8 @@
 
 namespace relay {
 
+struct JsonMember;
+
 struct JsonValue {
   enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -18,10 +20,15 @@ struct JsonValue {
   bool boolean = false;
   std::string text{};  // string: its characters; number: as it stands.
   // array: names are empty. object: in their order, repeated ones too.
-  std::vector<std::pair<std::string, JsonValue>> members{};
+  std::vector<JsonMember> members;
 
   // nullptr unless this is an object with exactly one member, of this name.
   [[nodiscard]] const JsonValue* only(std::string_view name) const;
+};
+
+struct JsonMember {
+  std::string name{};
+  JsonValue value{};
 };
 
 // nullopt: no JSON, blanks before or behind it, or nested deeper than `depth_max`.

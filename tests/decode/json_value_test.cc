@@ -12,13 +12,13 @@ TEST(JsonValueTest, ReadsEveryKind) {
       parse_json(R"({"a":[1,-2.5e+3,"x",true,false,null],"a":{}})", 3);
   ASSERT_TRUE(json.has_value());
   ASSERT_EQ(json->members.size(), 2U) << "repeated names are kept";
-  const JsonValue& list = json->members[0].second;
+  const JsonValue& list = json->members[0].value;
   ASSERT_EQ(list.members.size(), 6U);
-  EXPECT_EQ(list.members[1].second.text, "-2.5e+3");
-  EXPECT_EQ(list.members[2].second.text, "x");
-  EXPECT_TRUE(list.members[3].second.boolean);
-  EXPECT_EQ(list.members[5].second.kind, JsonValue::Kind::null);
-  EXPECT_EQ(json->members[1].second.kind, JsonValue::Kind::object);
+  EXPECT_EQ(list.members[1].value.text, "-2.5e+3");
+  EXPECT_EQ(list.members[2].value.text, "x");
+  EXPECT_TRUE(list.members[3].value.boolean);
+  EXPECT_EQ(list.members[5].value.kind, JsonValue::Kind::null);
+  EXPECT_EQ(json->members[1].value.kind, JsonValue::Kind::object);
   EXPECT_EQ(json->only("a"), nullptr);
 }
 
