@@ -7,6 +7,8 @@
 
 #include <toml.hpp>
 
+#include "core/utf8.h"
+
 namespace relay {
 namespace {
 
@@ -202,6 +204,12 @@ Result<TomlNode> parse_toml(const std::string& text, const std::string& name) {
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
     return Error{ErrorKind::config_invalid,
                  format_place(name, place_at(text, nul)) + ": not valid TOML: a NUL byte",
+                 ""};
+  }
+  // On its way to this complaint the library reads memory that is not the text's.
+  if (const std::size_t bad = find_not_utf8(text); bad != std::string::npos) {
+    return Error{ErrorKind::config_invalid,
+                 format_place(name, place_at(text, bad)) + ": not valid TOML: not UTF-8",
                  ""};
   }
   try {

@@ -11,6 +11,7 @@
 
 #include <toml.hpp>
 
+#include "core/utf8.h"
 #include "mapping/field_path.h"
 #include "mapping/table_name.h"
 
@@ -197,13 +198,18 @@ Result<MappingFile> read_mapping_file(const std::string& path) {
 
 Result<MappingFile> parse_mapping_file(const std::string& text, const std::string& name) {
   Reader reader(name);
-  // The library takes a NUL for the end of the text.
-  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-    const std::string_view before = std::string_view(text).substr(0, nul);
+  const auto error_at = [&](std::size_t offset, std::string_view why) {
+    const std::string_view before = std::string_view(text).substr(0, offset);
     const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-    return reader.error_at({line + 1, nul - (before.rfind('\n') + 1) + 1},
-                           "not valid TOML: a NUL byte");
-  }
+    return reader.error_at({line + 1, offset - (before.rfind('\n') + 1) + 1},
+                           "not valid TOML: " + std::string(why));
+  };
+  // The library takes a NUL for the end of the text, and reads memory that is not the text's on its
+  // way to complain about what is not UTF-8.
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos)
+    return error_at(nul, "a NUL byte");
+  if (const std::size_t bad = find_not_utf8(text); bad != std::string::npos)
+    return error_at(bad, "not UTF-8");
   try {
     std::istringstream in(text, std::ios::binary);
     return reader.read(toml::parse(in, name));

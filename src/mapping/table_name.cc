@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "core/utf8.h"
+
 namespace relay {
 namespace {
 
@@ -20,33 +22,6 @@ Error invalid(std::string message) {
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
-}
-
-// Bytes of the UTF-8 character at the front; 0: none. PostgreSQL refuses what this refuses.
-std::size_t character_bytes(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < size) return 0;
-  // Overlong forms, surrogates, above U+10FFFF.
-  if (first == 0xe0 && byte(1) < 0xa0) return 0;
-  if (first == 0xed && byte(1) > 0x9f) return 0;
-  if (first == 0xf0 && byte(1) < 0x90) return 0;
-  if (first == 0xf4 && byte(1) > 0x8f) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if (!is_continuation(text[i])) return 0;
-  }
-  return size;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = character_bytes(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
 }
 
 // One part of the template with the names put in.
@@ -136,7 +111,7 @@ std::string show_name(std::string_view name) {
   std::string out = "\"";
   while (!name.empty()) {
     const auto byte = static_cast<unsigned char>(name.front());
-    const std::size_t size = character_bytes(name);
+    const std::size_t size = utf8_character_bytes(name);
     if (size == 0 || byte < 0x20 || byte == 0x7f) {
       std::array<char, 8> escape{};
       std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned>(byte));

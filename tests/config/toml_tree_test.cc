@@ -57,9 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
             "x = 1\n\nd = 1979-13-40T00:00:00Z\n",
             "relay.toml:3:15: not valid TOML: invalid date: it does not conform RFC3339: month "
             "should be 01-12, day should be 01-28,29,30,31, depending on month/year"},
-        SyntaxCase{"NotUtf8",
-                   "a = 1\nb = \"\xff\"\n",
-                   "relay.toml:2:6: not valid TOML: invalid utf8 sequence found"},
+        SyntaxCase{"NotUtf8", "a = 1\nb = \"\xff\"\n", "relay.toml:2:6: not valid TOML: not UTF-8"},
         SyntaxCase{"NulByte",
                    std::string("a = 1\nb = \"\0\"\n", 13),
                    "relay.toml:2:6: not valid TOML: a NUL byte"}),

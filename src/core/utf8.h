@@ -1,0 +1,20 @@
+// Whether bytes are text.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace relay {
+
+// Bytes of the UTF-8 character that `text` (not empty) begins with; 0: it begins with none.
+// Overlong forms, surrogates and values above U+10FFFF are none (Unicode 15, table 3-7).
+std::size_t utf8_character_bytes(std::string_view text);
+
+// Offset of the first byte that belongs to no character; npos: there is none.
+std::size_t find_not_utf8(std::string_view text);
+
+inline bool is_utf8(std::string_view text) {
+  return find_not_utf8(text) == std::string_view::npos;
+}
+
+}  // namespace relay
