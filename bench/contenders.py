@@ -92,7 +92,7 @@ class Backlog:
 
     def contenders(self):
         names = ["drain", "copy", "unnest", "both", "relay"]
-        return names + (["lookup"] if self.share else ["snapshot"])
+        return names + (["lookup"] if self.share else ["snapshot", "poison"])
 
     def drain_command(self):
         return ["drain", *self.stream, "look-up" if self.share else "plain"]
@@ -144,10 +144,24 @@ class Backlog:
 
     def relay(self):
         self.empty_target()
+        return self.follow()
+
+    def poison(self):
+        """The relay into a table that refuses one document in a thousand: each has to be found among its batch."""
+        self.empty_target()
+        self.servers.psql("CREATE SCHEMA yard", "CREATE TABLE yard.rows (oid text PRIMARY KEY, data jsonb NOT NULL "
+                          "CHECK ((data->>'_id')::int % 1000 <> 7))")
+        figures = self.follow("--set", "dead_letter.limit=1000000")
+        letters = int(self.servers.query("SELECT count(*) FROM relay.dead_letter"))
+        if letters != self.events // 1000:
+            sys.exit(f"error: {letters} dead letters among {self.events} events")
+        return figures
+
+    def follow(self, *settings):
         start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.start))
 
         def act():
-            with Relay(self.servers, self.folder, "bench", "--set", f"stream.start={start}", "cdc-relay",
+            with Relay(self.servers, self.folder, "bench", "--set", f"stream.start={start}", *settings, "cdc-relay",
                        "--once") as relay:
                 opened, stopped = relay.wait_for("stream opened"), relay.wait_for("relay stops")
                 if stopped["events"] != self.events:

@@ -81,12 +81,15 @@ class Writer final : public Sink {
   Status queue_begin(PgPipeline& pipeline, const Batch& batch);
   Status queue_actions(PgPipeline& pipeline, const Batch& batch);
   void queue_end(PgPipeline& pipeline, const Batch& batch);
+  void queue_rest(PgPipeline& pipeline, const Batch& batch);
+  Status finish_trial(const Batch& batch);
   void settle(const PgOutcome& ended);
   [[nodiscard]] Error apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const;
   Result<std::optional<PgFailure>> try_rows(const TableMapping& table,
                                             RowKind kind,
                                             const std::vector<std::string>& columns);
   void end_transaction();
+  void end_trial();
   [[nodiscard]] bool is_connected() const {
     return connection_ != nullptr && connection_->is_open();
   }
@@ -98,6 +101,8 @@ class Writer final : public Sink {
   DeadLetters letters_;
   KeyReader keys_;                            // Of other threads than all the rest.
   std::unique_ptr<PgConnection> connection_;  // Null: open() has to be called.
+  // The batch whose rows an open transaction has written, without the guilty ones.
+  std::optional<std::pair<std::uint64_t, Checkpoint>> trial_;
 };
 
 Error not_connected(std::string_view doing) {
@@ -132,6 +137,8 @@ Error copy_error(const Batch& batch, const PgFailure& failure) {
 
 Result<std::optional<Checkpoint>> Writer::open() {
   connection_.reset();
+  trial_.reset();
+  tables_.discard();
   Result<std::unique_ptr<PgConnection>> connection = PgConnection::open(connection_options());
   if (!connection.ok()) return connection.error();
   connection_ = std::move(connection.value());
@@ -164,18 +171,24 @@ Status Writer::prepare_statements() {
 
 Result<std::vector<SnapshotPart>> Writer::load_snapshots() {
   if (!is_connected()) return not_connected("load the snapshots");
+  end_trial();
   return load_snapshot_parts(*connection_, options_.stream);
 }
 
 Status Writer::prepare(const TableMapping& table) {
   if (!is_connected()) return not_connected("prepare table " + format_table(table.to));
+  end_trial();
   if (Status fits = set_up_table(*connection_, table); !fits.ok()) return fits;
   return tables_.add(*connection_, table);
 }
 
 Status Writer::apply(const Batch& batch) {
   if (!is_connected()) return not_connected(describe(batch));
-  Status applied = batch.method == WriteMethod::copy ? apply_by_copy(batch) : apply_at_once(batch);
+  const bool is_tried = trial_ == std::pair(batch.sequence, batch.end);
+  if (!is_tried) end_trial();
+  Status applied = is_tried                            ? finish_trial(batch)
+                   : batch.method == WriteMethod::copy ? apply_by_copy(batch)
+                                                       : apply_at_once(batch);
   if (!applied.ok()) end_transaction();
   return applied;
 }
@@ -212,6 +225,17 @@ Status Writer::apply_by_copy(const Batch& batch) {
   return ok_status();
 }
 
+// The rows are written already, in the transaction that isolate() has left open.
+Status Writer::finish_trial(const Batch& batch) {
+  PgPipeline ending(*connection_);
+  queue_rest(ending, batch);
+  const PgOutcome ended = ending.finish();
+  if (ended.failure) return apply_error(batch, ended, {.has_commit = true});
+  trial_.reset();
+  settle(ended);
+  return ok_status();
+}
+
 Status Writer::queue_begin(PgPipeline& pipeline, const Batch& batch) {
   pipeline.execute(kBegin);
   lease_.queue_move(pipeline, batch.end);
@@ -236,6 +260,10 @@ Status Writer::queue_actions(PgPipeline& pipeline, const Batch& batch) {
 
 void Writer::queue_end(PgPipeline& pipeline, const Batch& batch) {
   tables_.queue_upserts(pipeline, batch);
+  queue_rest(pipeline, batch);
+}
+
+void Writer::queue_rest(PgPipeline& pipeline, const Batch& batch) {
   letters_.queue(pipeline, batch);
   queue_snapshots(pipeline, options_.stream, batch);
   pipeline.execute(kCommit);
@@ -265,7 +293,12 @@ Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome, Part par
   return error;
 }
 
+void Writer::end_trial() {
+  if (trial_) end_transaction();
+}
+
 void Writer::end_transaction() {
+  trial_.reset();
   tables_.discard();
   if (is_connected() && !connection_->is_idle()) {
     const PgOutcome outcome = run_statement(*connection_, "ROLLBACK");
@@ -274,27 +307,32 @@ void Writer::end_transaction() {
   if (!is_connected()) connection_.reset();
 }
 
-// The trial is rolled back in the end: what is left of the batch is applied like any other.
+// The trial is the batch itself: what it has written in the end is what apply() commits.
 Status Writer::isolate(Batch& batch) {
   if (!is_connected()) return not_connected("isolate refused rows");
+  end_trial();
   PgPipeline pipeline(*connection_);
-  pipeline.execute(kBegin);
-  // Else a deferred constraint would speak up at COMMIT only, which a trial never comes to.
-  pipeline.query("SET CONSTRAINTS ALL IMMEDIATE");
-  if (Status acted = queue_actions(pipeline, batch); !acted.ok()) {
+  if (Status begun = queue_begin(pipeline, batch); !begun.ok()) {
     end_transaction();
-    return acted;
+    return begun;
   }
+  // Else a deferred constraint would speak up at COMMIT only.
+  pipeline.query("SET CONSTRAINTS ALL IMMEDIATE");
   const PgOutcome begun = pipeline.finish();
   if (begun.failure) {
+    Error error = apply_error(batch, begun, {.has_begin = true});
     end_transaction();
-    return make_error(*begun.failure, "isolate refused rows");
+    return error;
   }
   RowIsolator isolator(batch, [this](const TableMapping& table, RowKind kind, const auto& columns) {
     return try_rows(table, kind, columns);
   });
   Status found = isolator.run();
-  end_transaction();
+  if (found.ok()) {
+    trial_.emplace(batch.sequence, batch.end);
+  } else {
+    end_transaction();
+  }
   return found;
 }
 
@@ -317,10 +355,13 @@ Result<std::optional<PgFailure>> Writer::try_rows(const TableMapping& table,
 
 Status Writer::renew() {
   if (!is_connected()) return not_connected("renew the lease");
+  end_trial();
   return lease_.renew(*connection_);
 }
 
 void Writer::release() {
+  if (!is_connected()) return;
+  end_trial();
   if (!is_connected()) return;
   connection_->set_silence_max(std::min(kReleaseMax, options_.statement_timeout));
   lease_.release(*connection_);

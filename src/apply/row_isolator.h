@@ -1,10 +1,10 @@
-// RowIsolator: finds the rows of a batch that the target refuses, by halving, and turns them into
-// dead letters.
+// RowIsolator: finds the rows of a batch that the target refuses, group by group, and by halving
+// within a group, and turns them into dead letters.
 //
 // Rows that were accepted stay in the trial, so a row that only clashes with an earlier one of the
-// batch is found as well. One guilty row in n costs about 2 log2(n) statements.
+// batch is found as well. In the end the trial has written every row that is not guilty.
 //
-// Not here: the connection and the transaction that is rolled back afterwards (postgres_sink.cc).
+// Not here: the connection and the transaction of the trial (postgres_sink.cc).
 #pragma once
 
 #include <cstdint>

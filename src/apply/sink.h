@@ -45,8 +45,8 @@ class Sink {
   virtual Status apply(const Batch& batch) = 0;
 
   // After apply() returned row_rejected: moves the rows that the target refuses, and only those, to
-  // the batch's dead letters, so that it can be applied. Writes nothing. After an error the batch
-  // is as it was.
+  // the batch's dead letters, so that it can be applied; the next call is apply() with it. Until
+  // then nothing is visible to others. After an error the batch is as it was.
   virtual Status isolate(Batch& batch) = 0;
 
   // Dead letters of the stream that are open, as of the last call of open() or apply().

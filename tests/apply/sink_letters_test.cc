@@ -62,6 +62,27 @@ TEST_F(SinkLettersTest, OneBadRowBecomesALetterAndAllOthersRows) {
   EXPECT_EQ(token(), batch.end.position.token);
 }
 
+// What the search has written is kept for the batch it was made for, and for nothing else.
+TEST_F(SinkLettersTest, ASearchIsOfUseToItsOwnBatchOnly) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  refuse_negative();
+  for (int i = 0; i < 2; ++i) {
+    Batch batch = batch_({{"a", R"({"n": 1})"}, {"bad", R"({"n": -1})"}});
+    ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
+    ASSERT_TRUE(is_ok(sink->isolate(batch)));
+    if (i == 0) {
+      ASSERT_TRUE(is_ok(sink->renew()));
+    } else {
+      ASSERT_TRUE(is_ok(sink->apply(batch_({{"other", R"({"n": 2})"}}))));
+    }
+    EXPECT_EQ(look_.cell("SELECT count(*) FROM sales.orders WHERE oid = 'a'"), std::to_string(i));
+    ASSERT_TRUE(is_ok(sink->apply(batch)));
+    EXPECT_EQ(token(), batch.end.position.token);
+    EXPECT_EQ(letters("doc_key", "closed_at IS NULL"), i == 0 ? "bad" : "bad,bad");
+  }
+  EXPECT_EQ(keys(), "a,other");
+}
+
 TEST_F(SinkLettersTest, WhatPostgresCannotStoreIsIsolated) {
   const std::unique_ptr<Sink> sink = make_ready_sink();
   std::string deep;
