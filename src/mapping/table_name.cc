@@ -24,8 +24,8 @@ bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
 }
 
-// One part of the template with the names put in.
-Result<std::string> fill(std::string_view part, NamespaceView ns) {
+// One part of the template with the names put in, as long as it becomes.
+Result<std::string> expand(std::string_view part, NamespaceView ns) {
   std::string out;
   while (!part.empty()) {
     if (part.starts_with(kDatabase)) {
@@ -41,7 +41,12 @@ Result<std::string> fill(std::string_view part, NamespaceView ns) {
       part.remove_prefix(1);
     }
   }
-  return fit_name(out);
+  return out;
+}
+
+Result<std::string> fill(std::string_view part, NamespaceView ns) {
+  const Result<std::string> name = expand(part, ns);
+  return name.ok() ? fit_name(name.value()) : name;
 }
 
 // Tables of the relay itself in the target: docs/guarantees.md.
@@ -99,6 +104,14 @@ Result<TableName> make_table_name(std::string_view name_template, NamespaceView 
   TableName name{std::move(schema.value()), std::move(table.value())};
   if (is_bookkeeping(name)) return invalid(format_table(name) + " is a table of the relay itself");
   return name;
+}
+
+std::string expand_table_name(std::string_view name_template, NamespaceView ns) {
+  if (!make_table_name(name_template, ns).ok()) return "";
+  if (name_template.empty()) name_template = kDefaultTemplate;
+  const std::size_t dot = name_template.find('.');
+  return expand(name_template.substr(0, dot), ns).value() + "." +
+         expand(name_template.substr(dot + 1), ns).value();
 }
 
 PlaceholderUse placeholders_of(std::string_view name_template) {

@@ -34,6 +34,9 @@ std::string add_name_hash(std::string_view name);
 // refuses, a table that the relay keeps its own books in.
 Result<TableName> make_table_name(std::string_view name_template, NamespaceView ns);
 
+// The same before anything is cut. Empty: make_table_name() refuses it.
+std::string expand_table_name(std::string_view name_template, NamespaceView ns);
+
 // Whether two different collections of a pattern could get one table: {db} or {collection} is
 // missing.
 struct PlaceholderUse {

@@ -85,5 +85,12 @@ TEST(TableNameTest, AReplacementWithBracesIsNotReadAgain) {
             (TableName{"{collection}", "{db}"}));
 }
 
+TEST(TableNameTest, TheNameBeforeItIsCut) {
+  const std::string collection(70, 'c');
+  EXPECT_EQ(expand_table_name("", {"shop", collection}), "shop." + collection);
+  EXPECT_EQ(expand_table_name("{db}_x.{collection}", {"shop", "a.b"}), "shop_x.a.b");
+  EXPECT_EQ(expand_table_name("nodot", {"shop", "a"}), "");
+}
+
 }  // namespace
 }  // namespace relay

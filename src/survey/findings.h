@@ -1,0 +1,31 @@
+// What the facts of a survey mean for whoever is about to start a relay. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/name_space.h"
+#include "survey/plan_report.h"
+
+namespace relay {
+
+// For mongosh, as an administrator: lets the user read the database and its changes. `database`
+// empty: every database.
+std::string grant_read_command(const std::string& user,
+                               const std::string& user_database,
+                               const std::string& database);
+
+// Dead letters and misfits that the sample would have made, and names too many.
+std::vector<Finding> judge_sample(const PlannedTable& table);
+
+// A full oplog against the time of the first copy.
+std::vector<Finding> judge_oplog(std::chrono::seconds window,
+                                 std::chrono::seconds snapshot_estimate);
+
+// "string 990, int 10": the most frequent first.
+std::string format_kinds(const KindCounts& kinds);
+
+}  // namespace relay

@@ -1,0 +1,64 @@
+#include "survey/findings.h"
+
+#include <gtest/gtest.h>
+
+namespace relay {
+namespace {
+
+using std::chrono::hours;
+
+TEST(FindingsTest, TheGrantIsReadyToBeTyped) {
+  EXPECT_EQ(grant_read_command("relay", "admin", "shop"),
+            R"(db.getSiblingDB("admin").grantRolesToUser("relay", [{role: "read", db: "shop"}]))");
+  EXPECT_EQ(
+      grant_read_command("re\"lay", "admin", ""),
+      R"(db.getSiblingDB("admin").grantRolesToUser("re\"lay", [{role: "readAnyDatabase", db: "admin"}]))");
+}
+
+PlannedTable make_table() {
+  PlannedTable table;
+  table.to = {"sales", "orders"};
+  table.sample.documents = 10;
+  return table;
+}
+
+TEST(FindingsTest, DeadLettersAndMisfitsAreWarnings) {
+  PlannedTable table = make_table();
+  table.sample.rejections = {{"misfit", 3}};
+  table.sample.misfits = {{"total", 2}};
+  const std::vector<Finding> findings = judge_sample(table);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_EQ(findings[0].about, "sales.orders");
+  EXPECT_EQ(findings[0].text, "3 of 10 sampled documents would become dead letters: misfit");
+  EXPECT_NE(findings[0].remedy.find("rest"), std::string::npos);
+  EXPECT_NE(findings[1].text.find("column total"), std::string::npos);
+}
+
+TEST(FindingsTest, AConflictIsTypesAndCounts) {
+  PlannedTable table = make_table();
+  table.sample.fields = {{.path = {"a", "b"},
+                          .kinds = {{"int", 2}, {"string", 8}},
+                          .type = ColumnType{.name = TypeName::json},
+                          .is_conflict = true},
+                         {.path = {"c"}, .kinds = {{"int", 2}}}};
+  const std::vector<Finding> findings = judge_sample(table);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].text,
+            "field \"a.b\" has values of several types: string 8, int 2; json takes them all");
+}
+
+TEST(FindingsTest, AFineSampleHasNone) {
+  EXPECT_TRUE(judge_sample(make_table()).empty());
+}
+
+TEST(FindingsTest, AnOplogShorterThanTheCopyIsSaid) {
+  EXPECT_TRUE(judge_oplog(hours(5), hours(5)).empty());
+  const std::vector<Finding> findings = judge_oplog(hours(4), hours(5));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_NE(findings[0].remedy.find("minRetentionHours: 6"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace relay
