@@ -5,11 +5,11 @@ function __relay_at
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --seed --set --source --table --target --update-share --writers
+        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --sample --seed --set --source --table --target --update-share --write-schema --writers
             set skip 1
         else if not string match -q -- '-*' $word
             set -l next (string join ' ' -- $where $word)
-            if contains -- $next 'cdc-relay' 'db-workload' 'status' 'snapshot' 'pause' 'resume' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
+            if contains -- $next 'cdc-relay' 'db-workload' 'plan' 'status' 'snapshot' 'pause' 'resume' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
                 set where $next
             end
         end
@@ -19,6 +19,7 @@ end
 complete -c relay -f
 complete -c relay -n "__relay_at ''" -a cdc-relay -d 'Replicate the tables\' collections until stopped'
 complete -c relay -n "__relay_at ''" -a db-workload -d 'Write a reproducible workload into the source; print a digest of the result'
+complete -c relay -n "__relay_at ''" -a plan -d 'Say what a relay would do, and what is in its way'
 complete -c relay -n "__relay_at ''" -a status -d 'Show what the running relay is doing'
 complete -c relay -n "__relay_at ''" -a snapshot -d 'Ask the running relay to take a snapshot of tables again'
 complete -c relay -n "__relay_at ''" -a pause -d 'Ask the running relay to write nothing more'
@@ -60,6 +61,17 @@ complete -c relay -n "__relay_at 'db-workload'" -l config -r -F -d 'Settings fil
 complete -c relay -n "__relay_at 'db-workload'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
 complete -c relay -n "__relay_at 'db-workload'" -l log-level -x -d 'debug, info, warn or error (log.level)'
 complete -c relay -n "__relay_at 'db-workload'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'plan'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'plan'" -l source -x -d 'Source to read (source.uri)'
+complete -c relay -n "__relay_at 'plan'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'plan'" -l table -x -d 'Collection, or a pattern such as \'shop.*\', and its table; repeatable, replaces those of the file'
+complete -c relay -n "__relay_at 'plan'" -l json -d 'As JSON: docs/plan.md'
+complete -c relay -n "__relay_at 'plan'" -l write-schema -x -d 'Write a mapping file for each table, for schema_file'
+complete -c relay -n "__relay_at 'plan'" -l sample -x -d 'Documents of each collection to look at (1000)'
+complete -c relay -n "__relay_at 'plan'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'plan'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'plan'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'plan'" -l log-format -x -d 'text or json (log.format)'
 complete -c relay -n "__relay_at 'status'" -l help -d 'Print this help message and exit'
 complete -c relay -n "__relay_at 'status'" -l json -d 'As the relay itself gives it: docs/http.md'
 complete -c relay -n "__relay_at 'status'" -l watch -d 'Again every two seconds, until Ctrl-C'

@@ -107,7 +107,48 @@ Status check_rights(PgConnection& connection, const TableMapping& mapping, const
                grants};
 }
 
+// Of a table that is not there.
+Status check_creation(PgConnection& connection,
+                      const TableMapping& mapping,
+                      const Found& found,
+                      SetupOutlook& outlook) {
+  const PgOutcome rights = run_statement(
+      connection, sql::postgres::read_create_rights, PgParams().bytes(mapping.to.schema));
+  if (rights.failure) return setup_error(*rights.failure, mapping, "read the rights for");
+  const PgAnswer& may = rights.answers.front();
+  if (may.is_true(0, found.has_schema ? 1 : 0)) return ok_status();
+  outlook.obstacles.push_back(
+      {ErrorKind::sink_refused,
+       "create table " + format_table(mapping.to) + ": role " + found.role + " may not create " +
+           (found.has_schema ? "tables in schema " : "schema ") + mapping.to.schema,
+       rights_hint(mapping, found)});
+  return ok_status();
+}
+
 }  // namespace
+
+Result<SetupOutlook> look_at_table(PgConnection& connection, const TableMapping& mapping) {
+  const Result<TableStatements> statements = make_statements(mapping);
+  if (!statements.ok()) return statements.error();
+  Result<Found> found = find_table(connection, mapping);
+  if (!found.ok()) return found.error();
+  SetupOutlook outlook;
+  if (found.value().id != 0) {
+    for (const Status& checked : {check_rights(connection, mapping, found.value()),
+                                  check_columns(connection, mapping, found.value())}) {
+      if (checked.ok()) continue;
+      // What the table is like is an answer; a server that is gone is none.
+      if (checked.error().kind != ErrorKind::sink_refused) return checked.error();
+      outlook.obstacles.push_back(checked.error());
+    }
+    return outlook;
+  }
+  if (!found.value().has_schema) outlook.statements.push_back(statements.value().create_schema);
+  outlook.statements.push_back(statements.value().create_table);
+  const Status checked = check_creation(connection, mapping, found.value(), outlook);
+  if (!checked.ok()) return checked.error();
+  return outlook;
+}
 
 Status set_up_table(PgConnection& connection, const TableMapping& mapping) {
   const Result<TableStatements> statements = make_statements(mapping);

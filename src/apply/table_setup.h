@@ -3,11 +3,15 @@
 #pragma once
 
 #include "apply/pg_connection.h"
+#include "apply/setup_outlook.h"
 #include "core/result.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
 
 Status set_up_table(PgConnection& connection, const TableMapping& mapping);
+
+// What set_up_table() would do, or why it could not. Writes nothing.
+Result<SetupOutlook> look_at_table(PgConnection& connection, const TableMapping& mapping);
 
 }  // namespace relay

@@ -48,6 +48,7 @@ void add_config_command(CLI::App& app, CommandContext& context);
 void add_db_workload_command(CLI::App& app, CommandContext& context);
 void add_dead_letter_command(CLI::App& app, CommandContext& context);
 void add_pause_command(CLI::App& app, CommandContext& context);
+void add_plan_command(CLI::App& app, CommandContext& context);
 void add_resume_command(CLI::App& app, CommandContext& context);
 void add_secret_command(CLI::App& app, CommandContext& context);
 void add_snapshot_command(CLI::App& app, CommandContext& context);

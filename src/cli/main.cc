@@ -9,6 +9,7 @@ namespace {
 constexpr std::array kCommands = {
     &relay::add_cdc_relay_command,
     &relay::add_db_workload_command,
+    &relay::add_plan_command,
     &relay::add_status_command,
     &relay::add_snapshot_command,
     &relay::add_pause_command,

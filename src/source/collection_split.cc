@@ -56,29 +56,6 @@ Error malformed(NamespaceView ns) {
           ""};
 }
 
-Result<CollectionSize> measure(MongoConnection& connection, NamespaceView ns) {
-  BsonDocument statistics;
-  statistics.add_document("count", {}).add_document("storageStats", {});
-  BsonDocument wanted;
-  wanted.add_int32("count", 1).add_text("size", "$storageStats.size");
-  BsonArray stages;
-  stages.add_document(BsonDocument().add_document("$collStats", statistics));
-  stages.add_document(BsonDocument().add_document("$project", wanted));
-  const Result<RawBuffer> bytes = run_stages(connection, ns, stages);
-  CollectionSize size;
-  if (!bytes.ok() && connection.last_code() == kNoSuchCollection) return size;
-  if (!bytes.ok()) return bytes.error();
-  const std::optional<CursorReply> reply = parse_cursor_reply(bytes.value().view());
-  if (!reply) return malformed(ns);
-  std::size_t offset = 0;
-  // One document from each shard.
-  while (const std::optional<RawDocument> shard = next_document(reply->documents, offset)) {
-    size.documents += find_count(*shard, "count");
-    size.bytes += find_count(*shard, "size");
-  }
-  return size;
-}
-
 Result<std::vector<KeyBound>> choose_bounds(MongoConnection& connection,
                                             NamespaceView ns,
                                             const SplitPlan& plan) {
@@ -121,6 +98,29 @@ Result<std::vector<KeyBound>> choose_bounds(MongoConnection& connection,
 
 }  // namespace
 
+Result<CollectionSize> measure_collection(MongoConnection& connection, NamespaceView ns) {
+  BsonDocument statistics;
+  statistics.add_document("count", {}).add_document("storageStats", {});
+  BsonDocument wanted;
+  wanted.add_int32("count", 1).add_text("size", "$storageStats.size");
+  BsonArray stages;
+  stages.add_document(BsonDocument().add_document("$collStats", statistics));
+  stages.add_document(BsonDocument().add_document("$project", wanted));
+  const Result<RawBuffer> bytes = run_stages(connection, ns, stages);
+  CollectionSize size;
+  if (!bytes.ok() && connection.last_code() == kNoSuchCollection) return size;
+  if (!bytes.ok()) return bytes.error();
+  const std::optional<CursorReply> reply = parse_cursor_reply(bytes.value().view());
+  if (!reply) return malformed(ns);
+  std::size_t offset = 0;
+  // One document from each shard.
+  while (const std::optional<RawDocument> shard = next_document(reply->documents, offset)) {
+    size.documents += find_count(*shard, "count");
+    size.bytes += find_count(*shard, "size");
+  }
+  return size;
+}
+
 SplitPlan plan_split(const CollectionSize& size, const SplitRequest& request) {
   SplitPlan plan;
   const std::uint64_t part_min = std::max<std::uint64_t>(request.part_documents_min, 1);
@@ -136,7 +136,7 @@ SplitPlan plan_split(const CollectionSize& size, const SplitRequest& request) {
 }
 
 Result<CollectionSplit> split_collection(MongoConnection& connection, const SplitRequest& request) {
-  const Result<CollectionSize> size = measure(connection, request.ns);
+  const Result<CollectionSize> size = measure_collection(connection, request.ns);
   if (!size.ok()) return size.error();
   CollectionSplit split;
   split.documents_estimated = size.value().documents;

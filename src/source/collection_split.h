@@ -16,6 +16,9 @@ struct CollectionSize {
   std::uint64_t bytes = 0;      // Of the documents, uncompressed.
 };
 
+// A collection that does not exist has no documents.
+Result<CollectionSize> measure_collection(MongoConnection& connection, NamespaceView ns);
+
 struct SplitPlan {
   std::size_t parts = 1;
   // Random documents that the bounds are chosen from; 0: all `_id`s, by walking the index.
