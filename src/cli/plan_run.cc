@@ -174,6 +174,7 @@ void Planner::look_at_names() {
     table.to = mapping->to;
     table.mode = mapping->mode;
     table.has_collection = is_there;
+    std::ranges::move(judge_columns(*mapping), std::back_inserter(report_.findings));
     if (const auto uncut = find_uncut_name(rules_, *mapping)) {
       add(Severity::note,
           format_table(mapping->to),

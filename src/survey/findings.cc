@@ -5,10 +5,14 @@
 
 #include "mapping/field_path.h"
 #include "mapping/table_name.h"
+#include "mapping/table_shape.h"
 #include "survey/snapshot_estimate.h"
 
 namespace relay {
 namespace {
+
+// MaxHeapAttributeNumber of PostgreSQL.
+constexpr std::size_t kTableColumnsMax = 1'600;
 
 // A text of JavaScript.
 std::string quote(std::string_view text) {
@@ -42,6 +46,16 @@ std::string grant_read_command(const std::string& user,
                                : "{role: \"read\", db: " + quote(database) + "}";
   return "db.getSiblingDB(" + quote(user_database) + ").grantRolesToUser(" + quote(user) + ", [" +
          role + "])";
+}
+
+std::vector<Finding> judge_columns(const TableMapping& mapping) {
+  const std::size_t count = shape_of(mapping).size();
+  if (count <= kTableColumnsMax) return {};
+  return {{Severity::blocker,
+           format_table(mapping.to),
+           std::to_string(count) + " columns, and a table has at most " +
+               std::to_string(kTableColumnsMax),
+           "leave columns out: rest = \"data\" keeps what has none"}};
 }
 
 std::vector<Finding> judge_sample(const PlannedTable& table) {

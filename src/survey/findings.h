@@ -18,6 +18,9 @@ std::string grant_read_command(const std::string& user,
                                const std::string& user_database,
                                const std::string& database);
 
+// More columns than a table of the target can have.
+std::vector<Finding> judge_columns(const TableMapping& mapping);
+
 // Dead letters and misfits that the sample would have made, and names too many.
 std::vector<Finding> judge_sample(const PlannedTable& table);
 

@@ -52,6 +52,18 @@ TEST(FindingsTest, AFineSampleHasNone) {
   EXPECT_TRUE(judge_sample(make_table()).empty());
 }
 
+TEST(FindingsTest, ATableHasOnlySoManyColumns) {
+  TableMapping mapping{.from = {"shop", "wide"}, .to = {"sales", "wide"}};
+  mapping.columns.resize(1'599);
+  mapping.columns.front().is_key = true;
+  EXPECT_TRUE(judge_columns(mapping).empty()) << "with rest 1,600";
+  mapping.columns.resize(1'600);
+  const std::vector<Finding> findings = judge_columns(mapping);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::blocker);
+  EXPECT_EQ(findings[0].text, "1601 columns, and a table has at most 1600");
+}
+
 TEST(FindingsTest, AnOplogShorterThanTheCopyIsSaid) {
   EXPECT_TRUE(judge_oplog(hours(5), hours(5)).empty());
   const std::vector<Finding> findings = judge_oplog(hours(4), hours(5));
