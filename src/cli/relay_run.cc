@@ -59,7 +59,6 @@ void log_end(const Streams& streams) {
               {"upserts", end.upserts},
               {"deletes", end.deletes},
               {"dead_letters", end.dead_letters},
-              {"position", end.stored.token},
               {"cluster_time", end.stored.cluster_time.seconds}});
   }
 }

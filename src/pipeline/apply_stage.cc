@@ -91,10 +91,13 @@ StepState ApplyStage::open_target() {
     if (!begun.ok()) return on_error(begun.error());
     has_begun_ = true;
   }
-  retry_.on_success();
+  // With a batch in hand it is not over: the target may take connections and refuse the batch.
+  if (!batch_) retry_.on_success();
   if (batch_ && batch_->moves_position && in_target && *in_target == batch_->end) {
+    retry_.on_success();
     log_info("batch in doubt was committed",
-             {{"position", batch_->end.position.token}, {"rows", batch_->row_count()}});
+             {{"cluster_time", batch_->end.position.cluster_time.seconds},
+              {"rows", batch_->row_count()}});
     return after_applied();
   }
   return StepState::ran;
@@ -217,9 +220,7 @@ StepState ApplyStage::after_applied() {
   for (const DeadLetter& letter : batch_->dead_letters) {
     ++done.tables[format_table(letter.table->to)].dead_letters[letter.reason];
     log_warn("document became a dead letter",
-             {{"table", format_table(letter.table->to)},
-              {"reason", letter.reason},
-              {"position", letter.position}});
+             {{"table", format_table(letter.table->to)}, {"reason", letter.reason}});
   }
   for (const TableAction& action : batch_->actions)
     log_new_columns(action);

@@ -305,8 +305,8 @@ StepState AssembleStage::emit_writes(std::size_t count) {
     return fail({ErrorKind::collection_dropped,
                  "follow collection " + format_namespace(view_of(refused->table->from)) +
                      ": it was dropped, renamed or replaced, and its table says "
-                     "on_drop = \"stop\"; position=" +
-                     format_token(refused->token),
+                     "on_drop = \"stop\"; cluster_time=" +
+                     std::to_string(refused->cluster_time.seconds),
                  ""});
   }
   const auto unread = std::ranges::find_if(

@@ -206,7 +206,7 @@ void EventPlanner::add_barrier(const ChangeEvent& event,
              {{"table", format_table(table->to)},
               {"operation", event.operation_name},
               {"namespace", format_namespace(event.ns)},
-              {"position", format_token(event.token)}});
+              {"cluster_time", event.cluster_time.seconds}});
   }
   write.table = table;
   write.kind = WriteKind::barrier;

@@ -72,9 +72,8 @@ StepState ReadStage::open_stream() {
   Result<Position> opened = links_.source.open(*start_);
   if (!opened.ok()) return on_error(opened.error());
   if (walk_.form() == ReplyForm::many) {
-    log_info("stream opened",
-             {{"position", opened.value().token},
-              {"cluster_time", opened.value().cluster_time.seconds}});
+    // Not the token: it has the key of a document in it.
+    log_info("stream opened", {{"cluster_time", opened.value().cluster_time.seconds}});
   }
   if (!has_begun_ || is_gap_) {
     const Status begun = begin_stream(opened.value());
@@ -167,7 +166,7 @@ StepState ReadStage::on_error(Error error) {
   if (policy_for(error.kind).action == Action::resnapshot) {
     if (options_.on_position_lost == PositionLost::stop) return fail(std::move(error));
     log_warn("position lost, every table of the stream is copied again from now on",
-             {{"error", error.message}, {"position", position_.token}});
+             {{"error", error.message}, {"cluster_time", position_.cluster_time.seconds}});
     start_ = StartNow{};
     walk_ = {};
     is_gap_ = true;

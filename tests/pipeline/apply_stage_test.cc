@@ -56,6 +56,16 @@ TEST_F(ApplyStageTest, ATargetThatRefusesUsStopsTheRelay) {
   EXPECT_EQ(world.relay()->stages.failure()->kind, ErrorKind::sink_refused);
 }
 
+// Connecting works, so that alone must not count as the end of the trouble.
+TEST_F(ApplyStageTest, ABatchThatKeepsFailingWithoutAReasonStopsTheRelay) {
+  world.start(from_the_beginning());
+  ASSERT_TRUE(world.settle());
+  world.relay()->sink.apply_error = error_of(ErrorKind::sink_unknown);
+  write_orders(2);
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.relay()->stages.failure()->kind, ErrorKind::sink_unknown);
+}
+
 TEST_F(ApplyStageTest, ASecondRelayIsRefusedWhileTheFirstRenewsItsLease) {
   world.start(from_the_beginning());
   ASSERT_TRUE(world.settle());

@@ -201,6 +201,10 @@ Result<KeyPage> FakeSink::read_keys(const TableMapping& table,
 Status FakeSink::apply(const Batch& batch) {
   CHECK(is_open_, "apply on an open sink");
   if (const std::optional<Error> error = fault()) return *error;
+  if (apply_error) {
+    is_open_ = false;
+    return *apply_error;
+  }
   if (const std::optional<Error> error = refusal(batch)) return *error;
   const bool is_in_doubt = random_.one_in(fault_every);
   if (is_in_doubt) {

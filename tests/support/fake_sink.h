@@ -52,8 +52,9 @@ class FakeSink final : public Sink {
   Status renew() override;
   void release() override;
 
-  std::uint64_t fault_every = 0;    // One fault in so many calls; 0: never.
-  std::optional<Error> next_error;  // Said by the next call, once.
+  std::uint64_t fault_every = 0;     // One fault in so many calls; 0: never.
+  std::optional<Error> next_error;   // Said by the next call, once.
+  std::optional<Error> apply_error;  // Said by every apply(), while connecting works.
   Clock::Duration lease = std::chrono::seconds(5);
 
  private:
