@@ -1,0 +1,244 @@
+#include "crate_double/crate_store.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace relay {
+namespace {
+
+using Kind = Statement::Kind;
+
+constexpr char kSetUp[] = R"(
+CREATE SCHEMA IF NOT EXISTS crate_double;
+CREATE SEQUENCE IF NOT EXISTS crate_double.sequence;
+CREATE TABLE IF NOT EXISTS crate_double.sub_column (table_name text, column_name text, path text,
+  type text, PRIMARY KEY (table_name, column_name, path));
+CREATE OR REPLACE VIEW crate_double.columns AS
+  SELECT table_schema::text, table_name::text, column_name::text,
+         CASE data_type WHEN 'jsonb' THEN 'object' ELSE data_type::text END AS data_type,
+         ordinal_position::bigint, is_nullable::text
+  FROM information_schema.columns
+  WHERE column_name NOT IN ('_seq_no', '_primary_term', '_fresh')
+  UNION ALL
+  SELECT split_part(table_name, '.', 1), split_part(table_name, '.', 2), column_name || path, type,
+         100000, 'YES'
+  FROM crate_double.sub_column WHERE path <> ''
+)";
+
+constexpr char kTouch[] = "_seq_no = nextval('crate_double.sequence'), _fresh = true";
+
+CrateOutcome fail(std::string sqlstate, std::string message) {
+  return {.failure = CrateFailure{.sqlstate = std::move(sqlstate), .message = std::move(message)}};
+}
+
+std::string quote(const std::string& name) {
+  return "\"" + replace_all(name, "\"", "\"\"") + "\"";
+}
+
+}  // namespace
+
+std::string plain_table(const std::string& table) {
+  std::string plain = replace_all(table, "\"", "");
+  return plain.find('.') == std::string::npos ? "doc." + plain : plain;
+}
+
+CrateStore::CrateStore(const std::string& backend_uri, CrateWorld& world, std::function<void()> die)
+    : world_(world), die_(std::move(die)), connection_(PQconnectdb(backend_uri.c_str())) {
+  if (PQstatus(connection_.get()) != CONNECTION_OK)
+    throw std::runtime_error(std::string("the double's PostgreSQL: ") +
+                             PQerrorMessage(connection_.get()));
+  static_cast<void>(pass("SET client_min_messages = error", {}));
+}
+
+void CrateStore::set_up() {
+  PQclear(PQexec(connection_.get(), kSetUp));
+  const CrateOutcome known =
+      pass("SELECT table_name, column_name, path, type FROM crate_double.sub_column", {});
+  if (known.failure) throw std::runtime_error(known.failure->message);
+  world_.objects.with([&](auto& objects) {
+    objects.clear();
+    for (int row = 0; row < PQntuples(known.rows.get()); ++row) {
+      const auto text = [&](int column) { return PQgetvalue(known.rows.get(), row, column); };
+      SubColumns& columns = objects[{text(0), text(1)}];
+      if (*text(2) != '\0') columns.emplace(text(2), text(3));
+    }
+  });
+}
+
+CrateOutcome CrateStore::pass(const std::string& sql, const CrateParameters& parameters) {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  std::vector<int> formats;
+  for (const CrateParameter& parameter : parameters) {
+    values.push_back(parameter.is_null ? nullptr : parameter.bytes.c_str());
+    lengths.push_back(static_cast<int>(parameter.bytes.size()));
+    formats.push_back(parameter.is_binary ? 1 : 0);
+  }
+  const std::shared_ptr<PGresult> result(PQexecParams(connection_.get(),
+                                                      sql.c_str(),
+                                                      static_cast<int>(values.size()),
+                                                      nullptr,
+                                                      values.data(),
+                                                      lengths.data(),
+                                                      formats.data(),
+                                                      0),
+                                         PQclear);
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    const std::string sqlstate = state == nullptr ? "XX000" : state;
+    return fail(sqlstate.starts_with("42") || sqlstate == "23505" ? sqlstate : "XX000",
+                PQresultErrorMessage(result.get()));
+  }
+  CrateOutcome outcome;
+  outcome.count = std::atoll(PQcmdTuples(result.get()));
+  if (PQnfields(result.get()) > 0) outcome.rows = result;
+  return outcome;
+}
+
+std::optional<CrateFailure> CrateStore::find_unknown(const Statement& statement) {
+  if (statement.table.empty()) return std::nullopt;
+  const bool is_unknown = world_.traps.with([](CrateTraps& traps) {
+    if (traps.unknown_count == 0) return false;
+    --traps.unknown_count;
+    return true;
+  });
+  if (!is_unknown) return std::nullopt;
+  if (statement.kind == Kind::definition) {
+    return CrateFailure{.message =
+                            "Cannot invoke \"org.elasticsearch.cluster.ClusterState.nodes()\""
+                            " because \"clusterState\" is null"};
+  }
+  return CrateFailure{.sqlstate = "42P01",
+                      .message = "Relation '" + plain_table(statement.table) + "' unknown"};
+}
+
+std::optional<CrateFailure> CrateStore::analyse(const Statement& statement,
+                                                const CrateParameters& parameters) {
+  if (statement.kind == Kind::insert && !parameters.empty() && parameters.front().is_null)
+    return CrateFailure{.message = "A primary key value must not be NULL"};
+  return std::nullopt;
+}
+
+CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& parameters) {
+  if (auto unknown = find_unknown(statement)) return {.failure = unknown};
+  const bool hides =
+      world_.traps.with([](const CrateTraps& traps) { return traps.hides_fresh_rows; });
+  const bool sees_all = !hides || statement.table.empty() || is_by_key(statement);
+  std::string sql = statement.sql;
+  switch (statement.kind) {
+    case Kind::unnest:
+      return unnest(statement, parameters);
+    case Kind::insert:
+      return insert(statement, parameters);
+    case Kind::update: {
+      const std::size_t where = std::min(sql.find(" WHERE "), sql.size());
+      sql.insert(where, std::string(", ") + kTouch);
+      if (!sees_all) sql += " AND NOT _fresh";
+      return pass(sql, parameters);
+    }
+    case Kind::remove:
+      if (!sees_all) sql += statement.where.empty() ? " WHERE NOT _fresh" : " AND NOT _fresh";
+      return pass(sql, parameters);
+    case Kind::select:
+      if (!sees_all)
+        sql = replace_all(sql,
+                          " FROM " + statement.table,
+                          " FROM (SELECT * FROM " + statement.table + " WHERE NOT _fresh) AS seen");
+      return pass(replace_all(sql, "information_schema.columns", "crate_double.columns"),
+                  parameters);
+    case Kind::refresh: {
+      CrateOutcome done =
+          pass("UPDATE " + statement.table + " SET _fresh = false WHERE _fresh", {});
+      done.tag = "REFRESH 1";
+      return done;
+    }
+    case Kind::definition:
+      return define(statement);
+    case Kind::session:
+      return {.tag = sql.substr(0, sql.find(' '))};
+    case Kind::unsupported:
+      break;
+  }
+  return fail("42601", "mismatched input '" + sql.substr(0, sql.find(' ')) + "'");
+}
+
+CrateOutcome CrateStore::define(const Statement& statement) {
+  std::string sql = replace_all(statement.sql, " INDEX OFF STORAGE WITH (columnstore = false)", "");
+  std::vector<std::string> objects;
+  constexpr std::string_view kObject = " OBJECT(DYNAMIC)";
+  for (std::size_t at = sql.find(kObject); at != std::string::npos; at = sql.find(kObject)) {
+    const std::size_t start = sql.find_last_of("(,", at);
+    objects.push_back(replace_all(sql.substr(start + 1, at - start - 1), "\"", ""));
+    objects.back().erase(0, objects.back().find_first_not_of(' '));
+    sql.replace(at, kObject.size(), " jsonb");
+  }
+  const bool is_table = sql.starts_with("CREATE TABLE");
+  const std::string table = plain_table(statement.table);
+  if (is_table) {
+    static_cast<void>(
+        pass("CREATE SCHEMA IF NOT EXISTS " + quote(table.substr(0, table.find('.'))), {}));
+  }
+  CrateOutcome made = pass(sql, {});
+  if (made.failure) return made;
+  made.tag = sql.substr(0, sql.find(' ')) + (sql.starts_with("ALTER") ? " -2" : " 1");
+  if (sql.starts_with("DROP TABLE")) {
+    static_cast<void>(
+        pass("DELETE FROM crate_double.sub_column WHERE table_name = $1", {{.bytes = table}}));
+    world_.objects.with([&](auto& known) {
+      std::erase_if(known, [&](const auto& entry) { return entry.first.first == table; });
+    });
+  }
+  if (!is_table) return made;
+  const CrateOutcome hidden =
+      pass("ALTER TABLE " + statement.table +
+               " ADD COLUMN IF NOT EXISTS _seq_no bigint DEFAULT nextval('crate_double.sequence'),"
+               " ADD COLUMN IF NOT EXISTS _primary_term bigint DEFAULT 1,"
+               " ADD COLUMN IF NOT EXISTS _fresh boolean DEFAULT true",
+           {});
+  if (hidden.failure) return hidden;
+  for (const std::string& column : objects) {
+    static_cast<void>(pass(
+        "INSERT INTO crate_double.sub_column VALUES ($1, $2, '', 'object') ON CONFLICT DO NOTHING",
+        {{.bytes = table}, {.bytes = column}}));
+    world_.objects.with([&](auto& known) { known.try_emplace({table, column}); });
+  }
+  return made;
+}
+
+std::vector<std::string> CrateStore::key_columns(const std::string& table) {
+  std::vector<std::string>& keys = keys_[table];
+  if (!keys.empty()) return keys;
+  const CrateOutcome found = pass(
+      "SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = "
+      "ANY(indkey) WHERE indisprimary AND indrelid = to_regclass($1)",
+      {{.bytes = table}});
+  if (found.failure) return {};
+  for (int row = 0; row < PQntuples(found.rows.get()); ++row)
+    keys.emplace_back(PQgetvalue(found.rows.get(), row, 0));
+  return keys;
+}
+
+bool CrateStore::is_by_key(const Statement& statement) {
+  std::vector<std::string> terms = statement.where;
+  std::erase(terms, "_seq_no");
+  std::erase(terms, "_primary_term");
+  std::vector<std::string> keys = key_columns(statement.table);
+  std::ranges::sort(terms);
+  std::ranges::sort(keys);
+  return !keys.empty() && terms == keys;
+}
+
+std::string CrateStore::column_type(const std::string& table, const std::string& column) {
+  std::string& type = types_[table + "." + column];
+  if (!type.empty()) return type;
+  const CrateOutcome found = pass(
+      "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = to_regclass($1) "
+      "AND attname = $2",
+      {{.bytes = table}, {.bytes = column}});
+  if (!found.failure && PQntuples(found.rows.get()) > 0) type = PQgetvalue(found.rows.get(), 0, 0);
+  return type;
+}
+
+}  // namespace relay

@@ -1,0 +1,87 @@
+// CrateStore: runs one statement the way CrateDB does, on a PostgreSQL that keeps the rows. One
+// session's, one thread.
+//
+// Hidden columns of every table: _seq_no and _primary_term as CrateDB has them, and _fresh for rows
+// that were written since the last REFRESH TABLE.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include "crate_double/crate_world.h"
+#include "crate_double/statement.h"
+
+namespace relay {
+
+struct CrateParameter {
+  bool is_null = false;
+  bool is_binary = false;
+  std::string bytes{};
+};
+using CrateParameters = std::vector<CrateParameter>;
+
+struct CrateFailure {
+  std::string sqlstate = "XX000";
+  std::string message{};
+};
+
+struct CrateOutcome {
+  std::optional<CrateFailure> failure{};
+  long long count = 0;               // Rows written.
+  std::string tag{};                 // Whole; empty: made of the count.
+  std::shared_ptr<PGresult> rows{};  // Null: the statement returns none.
+};
+
+class CrateStore {
+ public:
+  // `world` outlives the store. `die`: ends the server, called in the middle of a statement.
+  CrateStore(const std::string& backend_uri, CrateWorld& world, std::function<void()> die);
+
+  // Makes what the double itself needs, once for each PostgreSQL.
+  void set_up();
+
+  // What is found before anything runs: in a bulk it fails every statement of the group.
+  static std::optional<CrateFailure> analyse(const Statement& statement,
+                                             const CrateParameters& parameters);
+  CrateOutcome run(const Statement& statement, const CrateParameters& parameters);
+
+ private:
+  struct Close {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+
+  std::optional<CrateFailure> find_unknown(const Statement& statement);
+  CrateOutcome unnest(const Statement& statement, const CrateParameters& parameters);
+  CrateOutcome insert(const Statement& statement, CrateParameters parameters);
+  CrateOutcome define(const Statement& statement);
+  CrateOutcome pass(const std::string& sql, const CrateParameters& parameters);
+  CrateOutcome write_rows(const Statement& statement,
+                          const std::vector<std::vector<std::optional<std::string>>>& rows);
+  [[nodiscard]] bool is_by_key(const Statement& statement);
+  std::vector<std::string> key_columns(const std::string& table);
+  std::string column_type(const std::string& table, const std::string& column);
+  // nullopt: no OBJECT(DYNAMIC) column. Else what becomes of the document.
+  std::optional<StoredObject> store_document(const std::string& table,
+                                             const std::string& column,
+                                             const std::string& text);
+  void keep_columns(const std::string& table,
+                    const std::string& column,
+                    const SubColumns& before,
+                    const SubColumns& after);
+
+  CrateWorld& world_;
+  std::function<void()> die_;
+  std::unique_ptr<PGconn, Close> connection_;
+  std::map<std::string, std::vector<std::string>> keys_;
+  std::map<std::string, std::string> types_;  // "schema.table.column".
+};
+
+// "schema.table" of a quoted name.
+std::string plain_table(const std::string& table);
+
+}  // namespace relay
