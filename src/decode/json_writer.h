@@ -7,12 +7,13 @@
 #include <string_view>
 
 #include "core/raw_document.h"
+#include "core/target_kind.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
 
 // Whose reader the text is for; only plain dates differ.
-enum class JsonTarget : std::uint8_t { postgresql, cratedb };
+using JsonTarget = TargetKind;
 
 // Why a document cannot become a row.
 enum class Rejection : std::uint8_t {

@@ -9,13 +9,14 @@
 namespace relay {
 namespace {
 
-// Type of PostgreSQL's catalogue; CrateDB uses the same number on the wire.
-constexpr std::uint32_t kJsonOid = 114;
 constexpr std::size_t kRestKeptMax = 256U << 10U;
+
+// What CrateDB takes best in one statement; of much larger ones it leaves rows out. With room for
+// the row that closes the chunk.
+constexpr ChunkLimits kCrateChunk{.rows_max = 5'000, .bytes_max = 6U << 20U};
 
 std::uint32_t cell_oid(const ColumnType& type, JsonTarget target) {
   if (travels_as_text(type, target)) return kTextOid;
-  if (type.name == TypeName::json && target == JsonTarget::cratedb) return kJsonOid;
   return element_oid(type);
 }
 
@@ -50,7 +51,10 @@ RowEncoder::RowEncoder(const TableMapping& mapping, JsonTarget target)
       target_(target),
       filter_(mapping.where),
       tree_(mapping.columns, mapping.exclude) {
-  if (mapping.columns.empty()) return;
+  if (mapping.columns.empty()) {
+    if (target == JsonTarget::cratedb) set_sub_columns({});
+    return;
+  }
   cells_ = std::make_unique<ColumnCells>(mapping, target, tree_);
   for (const ShapeColumn& column : shape_of(mapping)) {
     if (column.mapped >= 0) order_.push_back(static_cast<std::size_t>(column.mapped));
@@ -59,7 +63,7 @@ RowEncoder::RowEncoder(const TableMapping& mapping, JsonTarget target)
 
 RowBlock RowEncoder::make_upserts(ChunkLimits limits) const {
   std::vector<std::uint32_t> oids;
-  for (const ShapeColumn& column : shape_of(mapping_))
+  for (const ShapeColumn& column : shape_on(target_, mapping_))
     oids.push_back(cell_oid(column.type, target_));
   return {std::move(oids), limits};
 }
@@ -73,6 +77,15 @@ RowBlock RowEncoder::make_removals(ChunkLimits limits) const {
   return {std::move(oids), limits};
 }
 
+ChunkLimits RowEncoder::chunk_limits() const {
+  return target_ == JsonTarget::cratedb ? kCrateChunk : ChunkLimits{};
+}
+
+void RowEncoder::set_sub_columns(const std::vector<SubColumn>& known) {
+  objects_ = std::make_unique<ObjectColumns>(known);
+  object_writer_ = std::make_unique<ObjectWriter>(*objects_);
+}
+
 RowOutcome RowEncoder::add_upsert(std::string_view key_text,
                                   RawDocument document,
                                   RowBlock& block) {
@@ -82,18 +95,32 @@ RowOutcome RowEncoder::add_upsert(std::string_view key_text,
 
 RowOutcome RowEncoder::add_document(std::string_view key_text,
                                     RawDocument document,
-                                    RowBlock& block) const {
+                                    RowBlock& block) {
   if (key_text.size() > kKeyBytesMax) return {.rejection = Rejection::key_too_long};
   block.begin_row();
   block.add_cell(key_text);
-  const Rejection rejection = add_json(document, &tree_.root(), block);
+  const bool is_object = object_writer_ != nullptr;
+  const Rejection rejection =
+      is_object ? add_object(document, block) : add_json(document, &tree_.root(), block);
   if (rejection != Rejection::none) {
     block.discard_row();
     return {.rejection = rejection};
   }
   if (mapping_.on_delete == OnDelete::mark) block.add_null();
+  if (is_object) add_text(overflow_, block);
   block.end_row();
   return {};
+}
+
+// The cell of `data`; overflow_ has the other one.
+Rejection RowEncoder::add_object(RawDocument document, RowBlock& block) {
+  has_rows_ = true;
+  overflow_.clear();
+  const Rejection rejection =
+      object_writer_->write(document, tree_.root(), block.begin_cell(), overflow_);
+  object_misfits_ = object_writer_->misfits();
+  if (rejection == Rejection::none) block.end_cell();
+  return rejection;
 }
 
 RowOutcome RowEncoder::add_columns(std::string_view key_text,
@@ -126,6 +153,7 @@ void RowEncoder::add_cells(RowBlock& block) {
   }
   if (cells_->has_rest()) block.add_cell(rest_);
   if (mapping_.on_delete == OnDelete::mark) block.add_null();
+  if (target_ == JsonTarget::cratedb) block.add_null();
   block.end_row();
   cells_->trim();
 }
@@ -185,6 +213,7 @@ RowOutcome RowEncoder::add_event(const EventRow& event, RowBlock& block) {
     block.discard_row();
     return {.rejection = rejection, .detail = std::string(column)};
   }
+  if (target_ == JsonTarget::cratedb) block.add_null();
   block.end_row();
   return {};
 }
@@ -212,7 +241,8 @@ std::string RowEncoder::format_letter(RawDocument document) const {
 }
 
 std::span<const std::uint64_t> RowEncoder::misfits() const {
-  return cells_ == nullptr ? std::span<const std::uint64_t>() : cells_->misfits();
+  if (cells_ != nullptr) return cells_->misfits();
+  return {&object_misfits_, 1};
 }
 
 std::vector<ColumnMapping> RowEncoder::take_new_columns() {

@@ -16,6 +16,8 @@
 #include "decode/column_cells.h"
 #include "decode/filter.h"
 #include "decode/json_writer.h"
+#include "decode/object_columns.h"
+#include "decode/object_writer.h"
 #include "decode/path_tree.h"
 #include "mapping/table_mapping.h"
 
@@ -51,8 +53,21 @@ class RowEncoder {
   RowEncoder(const TableMapping& mapping, JsonTarget target);
 
   // Empty blocks: all columns of the table; the key, and deleted_at when on_delete = "mark".
-  [[nodiscard]] RowBlock make_upserts(ChunkLimits limits = {}) const;
-  [[nodiscard]] RowBlock make_removals(ChunkLimits limits = {}) const;
+  // CrateDB takes fewer and larger statements than PostgreSQL.
+  [[nodiscard]] RowBlock make_upserts() const { return make_upserts(chunk_limits()); }
+  [[nodiscard]] RowBlock make_upserts(ChunkLimits limits) const;
+  [[nodiscard]] RowBlock make_removals() const { return make_removals(chunk_limits()); }
+  [[nodiscard]] RowBlock make_removals(ChunkLimits limits) const;
+
+  // CrateDB, mirror without columns: the sub-columns that the table has already. Before the first
+  // row; without it the table is taken to have none.
+  void set_sub_columns(const std::vector<SubColumn>& known);
+  // The same: documents that will be among the first rows, to see where numbers have fractions.
+  // learn() is to be called while is_learning(): the table has no sub-columns yet.
+  [[nodiscard]] bool is_learning() const {
+    return object_writer_ != nullptr && objects_->is_empty() && !has_rows_;
+  }
+  void learn(RawDocument document) { object_writer_->learn(document); }
 
   // Whether the document belongs into the table (`where`).
   [[nodiscard]] bool wants(RawDocument document) const { return filter_.matches(document); }
@@ -75,8 +90,9 @@ class RowEncoder {
   // mapping excludes. One that this cannot be cut out of is withheld as a whole.
   [[nodiscard]] std::string format_letter(RawDocument document) const;
 
-  // Values that did not fit, for each column of the mapping, since the encoder was made. Counts
-  // conversions: a row that was rejected, or made twice, counts too.
+  // Values that did not fit, for each column of the mapping, since the encoder was made; without
+  // columns one number, for the JSON column. Counts conversions: a row that was rejected, or made
+  // twice, counts too.
   [[nodiscard]] std::span<const std::uint64_t> misfits() const;
 
   // Columns that the rows since the last call need (evolve = "add"). Each was typed by the first
@@ -84,7 +100,9 @@ class RowEncoder {
   std::vector<ColumnMapping> take_new_columns();
 
  private:
-  RowOutcome add_document(std::string_view key_text, RawDocument document, RowBlock& block) const;
+  [[nodiscard]] ChunkLimits chunk_limits() const;
+  RowOutcome add_document(std::string_view key_text, RawDocument document, RowBlock& block);
+  Rejection add_object(RawDocument document, RowBlock& block);
   RowOutcome add_columns(std::string_view key_text, RawDocument document, RowBlock& block);
   void add_cells(RowBlock& block);
   Rejection add_json(RawDocument document, const PathNode* excluded, RowBlock& block) const;
@@ -93,9 +111,14 @@ class RowEncoder {
   JsonTarget target_;
   DocumentFilter filter_;
   PathTree tree_;
-  std::unique_ptr<ColumnCells> cells_;  // nullptr: the mapping has no columns.
-  std::vector<std::size_t> order_;      // Columns of the mapping as the table has them.
-  std::string rest_;                    // Text of the JSON column of the row under way.
+  std::unique_ptr<ColumnCells> cells_;      // nullptr: the mapping has no columns.
+  std::vector<std::size_t> order_;          // Columns of the mapping as the table has them.
+  std::string rest_;                        // Text of the JSON column of the row under way.
+  std::string overflow_;                    // The same of `overflow`.
+  std::unique_ptr<ObjectColumns> objects_;  // Only where add_object() is used.
+  std::unique_ptr<ObjectWriter> object_writer_;
+  std::uint64_t object_misfits_ = 0;
+  bool has_rows_ = false;
 };
 
 }  // namespace relay

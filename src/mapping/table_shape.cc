@@ -56,6 +56,13 @@ std::vector<ShapeColumn> shape_of(const TableMapping& mapping) {
   return shape;
 }
 
+std::vector<ShapeColumn> shape_on(TargetKind target, const TableMapping& mapping) {
+  std::vector<ShapeColumn> shape = shape_of(mapping);
+  if (target == TargetKind::cratedb)
+    shape.push_back({.name = "overflow", .type = kText, .role = ColumnRole::overflow});
+  return shape;
+}
+
 std::uint32_t element_oid(const ColumnType& type) {
   if (type.is_array) return kTextOid;
   switch (type.name) {

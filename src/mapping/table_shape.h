@@ -7,12 +7,15 @@
 //                        (on_delete = "mark", always NULL in an upsert)
 //   append               position (key), cluster_time, wall_time, operation, namespace,
 //                        document_key, document, change
+//
+// On CrateDB each has one more, at its end: overflow text.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/target_kind.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
@@ -23,6 +26,7 @@ enum class ColumnRole : std::uint8_t {
   rest,        // JSON of what has no column; without columns: the whole document.
   deleted_at,  // NULL: the document exists. on_delete = "mark".
   event,       // Of an append table.
+  overflow,    // CrateDB: JSON text of what the JSON columns would change or refuse.
 };
 
 struct ShapeColumn {
@@ -36,6 +40,8 @@ struct ShapeColumn {
 
 // `mapping` is valid (TableMap::make has checked it). The key comes first.
 std::vector<ShapeColumn> shape_of(const TableMapping& mapping);
+// The same, with `overflow` behind all others on CrateDB.
+std::vector<ShapeColumn> shape_on(TargetKind target, const TableMapping& mapping);
 
 // Element type of the binary array that a column's cells travel in to PostgreSQL (pg_type.dat).
 // JSON travels as text (25): as jsonb[] it costs the server a third more CPU. A column T[] travels

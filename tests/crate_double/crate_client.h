@@ -30,6 +30,15 @@ class CrateClient {
     return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
   }
 
+  // The first cells of all rows, with commas between.
+  std::string column(const std::string& sql) {
+    const auto result = query(sql, {});
+    std::string all;
+    for (int row = 0; row < PQntuples(result.get()); ++row)
+      all += (row == 0 ? "" : ",") + std::string(PQgetvalue(result.get(), row, 0));
+    return all;
+  }
+
   // In one Sync: each statement is a prepared name and its parameters.
   struct Step {
     std::string name;

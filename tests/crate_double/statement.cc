@@ -121,12 +121,23 @@ Kind kind_of(const std::string& shouted) {
   return Kind::unsupported;
 }
 
+// Not in parentheses: extract(epoch FROM column) names no table.
+std::size_t find_outside(const std::string& shouted, std::string_view word) {
+  std::size_t at = shouted.find(word);
+  for (; at != std::string::npos; at = shouted.find(word, at + 1)) {
+    const auto start = shouted.begin();
+    const auto end = start + static_cast<std::ptrdiff_t>(at);
+    if (std::count(start, end, '(') == std::count(start, end, ')')) break;
+  }
+  return at;
+}
+
 // The table behind the first of these words; of the catalogue: none.
 std::string table_behind(std::string_view sql,
                          const std::string& shouted,
                          std::initializer_list<std::string_view> words) {
   for (const std::string_view word : words) {
-    const std::size_t at = shouted.find(word);
+    const std::size_t at = find_outside(shouted, word);
     if (at == std::string::npos) continue;
     std::string table = table_at(sql.substr(at + word.size()));
     if (table.starts_with("information_schema") || table.starts_with("sys.")) return "";

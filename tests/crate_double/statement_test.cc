@@ -23,6 +23,10 @@ TEST(StatementTest, OnlyEqualitiesWithParametersAreTerms) {
             (std::vector<std::string>{"?"}));
 }
 
+TEST(StatementTest, AFieldOfATimeIsNoTable) {
+  EXPECT_EQ(parse_statement("SELECT extract(epoch FROM a) FROM s.t WHERE id = $1").table, "s.t");
+}
+
 TEST(StatementTest, WhatIsNotInTheGrammarIsUnsupported) {
   for (const char* sql : {"ROLLBACK", "SAVEPOINT a", "TRUNCATE t", "COPY t FROM STDIN", "LISTEN a"})
     EXPECT_EQ(parse_statement(sql).kind, Statement::Kind::unsupported) << sql;

@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::array kTestedElsewhere = {
     TestedBy{"src/apply/bookkeeping.cc", "tests/apply/postgres_sink_test.cc"},
+    TestedBy{"src/apply/crate_exchange.cc", "tests/apply/crate_sink_test.cc"},
+    TestedBy{"src/apply/crate_letters.cc", "tests/apply/crate_sink_test.cc"},
+    TestedBy{"src/apply/crate_parts.cc", "tests/apply/crate_sink_test.cc"},
+    TestedBy{"src/apply/crate_reader.cc", "tests/apply/crate_sink_test.cc"},
+    TestedBy{"src/apply/crate_tables.cc", "tests/apply/crate_sink_test.cc"},
+    TestedBy{"src/apply/crate_writer.cc", "tests/apply/crate_sink_test.cc"},
+    TestedBy{"src/apply/target_sink.cc", "tests/apply/crate_sink_test.cc"},
     TestedBy{"src/apply/dead_letters.cc", "tests/apply/sink_letters_test.cc"},
     TestedBy{"src/apply/interrupt.cc", "tests/apply/sink_fault_test.cc"},
     TestedBy{"src/apply/key_reader.cc", "tests/apply/sink_keys_test.cc"},
@@ -48,6 +55,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/core/clock.cc", "none: it hands over the clock of the system"},
     TestedBy{"src/decode/bson_bytes.cc", "tests/decode/change_cutter_test.cc"},
     TestedBy{"src/decode/column_cells.cc", "tests/decode/row_encoder_test.cc"},
+    TestedBy{"src/decode/document_look.cc", "tests/decode/object_writer_test.cc"},
     TestedBy{"src/decode/fit_numbers.cc", "tests/decode/fit_table_test.cc"},
     TestedBy{"src/decode/json_to_bson.cc", "tests/decode/key_parse_test.cc"},
     TestedBy{"src/decode/literal_bson.cc", "tests/decode/row_encoder_test.cc"},

@@ -1,0 +1,105 @@
+// ObjectColumns: the types that the sub-columns of one OBJECT(DYNAMIC) column have, or will have
+// once the rows made so far are written.
+//
+// CrateDB gives a sub-column the type of the first value it sees, and casts all later ones to it
+// without a word: 3.9 becomes 3. So whoever writes has to know the types, and sends a value only
+// where it is stored as it is.
+//
+// Invariant: a sub-column's type here is the one CrateDB has, or will choose, because every value
+// that is sent for it has the JSON form of that type.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "mapping/sub_column.h"
+
+namespace relay {
+
+enum class ObjectType : std::uint8_t {
+  undefined,  // Only nulls so far, or of an array: no element.
+  bigint,
+  double_,
+  boolean,
+  text,
+  object,
+  other,  // Made by somebody else, of a type that takes nothing here.
+};
+
+class ObjectNode {
+ public:
+  ObjectType type = ObjectType::undefined;
+  bool is_array = false;     // `type` is that of the elements then.
+  bool exists = false;       // In the table, or in rows under way. Else only a hint.
+  bool has_doubles = false;  // A hint: a sample had numbers with a fraction here.
+
+  // nullptr: not known.
+  [[nodiscard]] ObjectNode* find(std::string_view name);
+
+ private:
+  friend class ObjectColumns;
+
+  ObjectNode& add(std::string_view name);
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, std::unique_ptr<ObjectNode>, Hash, std::equal_to<>> children_;
+};
+
+class ObjectColumns {
+ public:
+  // CrateDB's default for a table, all levels together.
+  static constexpr std::size_t kTableColumnsMax = 1'000;
+  // Room for columns that the table has besides these, and for those that others add.
+  static constexpr std::size_t kReserved = 50;
+
+  // `known`: as the catalogue lists them.
+  explicit ObjectColumns(const std::vector<SubColumn>& known);
+  ObjectColumns(const ObjectColumns&) = delete;  // The log points into the tree.
+  ObjectColumns& operator=(const ObjectColumns&) = delete;
+
+  [[nodiscard]] ObjectNode& root() { return root_; }
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] bool is_empty() const { return count_ == 0; }
+
+  // nullptr: not known, and there is no room for another. Field names that are data, a new one in
+  // every document, must not fill the memory.
+  ObjectNode* find_or_add(ObjectNode& parent, std::string_view name);
+
+  // Before a value of `type` is sent for the node. False: the budget of columns is used up.
+  bool settle(ObjectNode& node, ObjectType type, bool is_array);
+
+  // What was settled since the mark is taken back by undo(): the value was not sent after all.
+  [[nodiscard]] std::size_t mark() const { return log_.size(); }
+  void undo(std::size_t mark);
+  void forget_marks() { log_.clear(); }
+
+ private:
+  struct Change {
+    ObjectNode* node = nullptr;
+    ObjectType type = ObjectType::undefined;  // Before.
+    bool is_array = false;
+    bool existed = false;
+  };
+
+  ObjectNode root_;
+  std::size_t count_ = 0;       // Of those that exist.
+  std::size_t node_count_ = 0;  // Hints too.
+  std::vector<Change> log_;
+};
+
+// Whether a sub-column may have this name. Refused by CrateDB: dots, opening brackets and control
+// characters; refused here: quotes, which its catalogue does not tell apart from its own.
+bool is_sub_column_name(std::string_view name);
+
+}  // namespace relay

@@ -1,0 +1,55 @@
+#include "decode/object_columns.h"
+
+#include <gtest/gtest.h>
+
+namespace relay {
+namespace {
+
+TEST(ObjectColumnsTest, WhatTheCatalogueListsIsKnown) {
+  ObjectColumns columns({{.path = {"a"}, .type = "object"},
+                         {.path = {"a", "b"}, .type = "text_array"},
+                         {.path = {"c"}, .type = "integer"}});
+  ObjectNode* const a = columns.root().find("a");
+  ASSERT_NE(a, nullptr);
+  EXPECT_EQ(a->type, ObjectType::object);
+  ASSERT_NE(a->find("b"), nullptr);
+  EXPECT_TRUE(a->find("b")->is_array);
+  EXPECT_EQ(a->find("b")->type, ObjectType::text);
+  EXPECT_EQ(columns.root().find("c")->type, ObjectType::other);
+  EXPECT_EQ(columns.count(), 3U);
+}
+
+TEST(ObjectColumnsTest, WhatIsTakenBackIsAsBefore) {
+  ObjectColumns columns({});
+  const std::size_t mark = columns.mark();
+  ObjectNode* const a = columns.find_or_add(columns.root(), "a");
+  ASSERT_TRUE(columns.settle(*a, ObjectType::undefined, true));
+  ASSERT_TRUE(columns.settle(*a, ObjectType::text, true));
+  columns.undo(mark);
+  EXPECT_FALSE(a->exists);
+  EXPECT_EQ(columns.count(), 0U);
+}
+
+// Also when every document has names of its own.
+TEST(ObjectColumnsTest, ColumnsAndMemoryHaveABudget) {
+  ObjectColumns columns({});
+  std::size_t settled = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    ObjectNode* const node = columns.find_or_add(columns.root(), std::to_string(i));
+    if (node == nullptr) continue;
+    if (columns.settle(*node, ObjectType::bigint, false)) ++settled;
+  }
+  EXPECT_EQ(settled, ObjectColumns::kTableColumnsMax - ObjectColumns::kReserved);
+  EXPECT_EQ(columns.find_or_add(columns.root(), "one more"), nullptr);
+  EXPECT_NE(columns.find_or_add(columns.root(), "7"), nullptr);
+}
+
+TEST(ObjectColumnsTest, NamesThatCratedbOrItsCatalogueCannotHaveAreNoColumns) {
+  for (const char* name : {"a.b", "a[b", "a\tb", "a\nb", "it's", "\x7f"})
+    EXPECT_FALSE(is_sub_column_name(name)) << name;
+  for (const char* name : {"", "_id", "$a", " ", "a]b", "\"", "\xF0\x9F\x98\x80"})
+    EXPECT_TRUE(is_sub_column_name(name)) << name;
+}
+
+}  // namespace
+}  // namespace relay
