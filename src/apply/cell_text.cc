@@ -170,16 +170,21 @@ std::vector<std::string> key_texts(const ColumnType& type, std::string_view cell
 std::string row_as_json(const TableMapping& mapping,
                         const std::vector<ArrayCells>& columns,
                         std::size_t row) {
-  const std::vector<ShapeColumn> shape = shape_of(mapping);
+  std::vector<ShapeColumn> shape = shape_of(mapping);
+  if (columns.size() > shape.size()) shape = shape_on(TargetKind::cratedb, mapping);
   CHECK(shape.size() == columns.size(), "a cell for every column");
-  const bool is_document = mapping.mode == MappingMode::mirror && mapping.columns.empty();
+  const bool has_overflow = shape.back().role == ColumnRole::overflow && columns.back()[row];
+  const bool is_document =
+      mapping.mode == MappingMode::mirror && mapping.columns.empty() && !has_overflow;
   std::string json = "{";
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const std::optional<std::string_view> cell = columns[i][row];
     if (!cell) continue;
     if (is_document && shape[i].role == ColumnRole::rest) return std::string(*cell);
     if (json.size() > 1) json += ',';
-    json += quote_json(shape[i].name) + ":" + json_value(shape[i], *cell);
+    const bool is_json = shape[i].role == ColumnRole::overflow;
+    json += quote_json(shape[i].name) + ":" +
+            (is_json ? std::string(*cell) : json_value(shape[i], *cell));
   }
   return json + "}";
 }

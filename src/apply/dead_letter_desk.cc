@@ -54,6 +54,14 @@ Result<std::uint64_t> change(PgConnection& connection,
 
 }  // namespace
 
+Status refuse_crate(const PgConnection& connection) {
+  if (connection.kind() == TargetKind::postgresql) return ok_status();
+  return Error{ErrorKind::config_invalid,
+               "dead letters on CrateDB are not in this command yet",
+               "SELECT * FROM relay.dead_letter WHERE closed_at IS NULL; a letter is discarded by "
+               "UPDATE relay.dead_letter SET closed_at = now() WHERE id = '...'"};
+}
+
 DeadLetterDesk::DeadLetterDesk(std::unique_ptr<PgConnection> connection)
     : connection_(std::move(connection)) {}
 DeadLetterDesk::DeadLetterDesk(DeadLetterDesk&&) noexcept = default;
@@ -65,6 +73,7 @@ Result<DeadLetterDesk> DeadLetterDesk::open(const Options& options) {
                           .connect_timeout = options.connect_timeout,
                           .statement_timeout = options.statement_timeout});
   if (!connection.ok()) return connection.error();
+  if (Status built = refuse_crate(*connection.value()); !built.ok()) return built.error();
   return DeadLetterDesk(std::move(connection.value()));
 }
 

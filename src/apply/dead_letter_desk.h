@@ -69,4 +69,7 @@ class DeadLetterDesk {
   std::unique_ptr<PgConnection> connection_;
 };
 
+// config_invalid: the target is CrateDB, for which the commands about letters are not built yet.
+Status refuse_crate(const PgConnection& connection);
+
 }  // namespace relay

@@ -80,6 +80,7 @@ Result<LetterWriter> LetterWriter::open(const DeadLetterDesk::Options& options) 
                           .connect_timeout = options.connect_timeout,
                           .statement_timeout = options.statement_timeout});
   if (!connection.ok()) return connection.error();
+  if (Status built = refuse_crate(*connection.value()); !built.ok()) return built.error();
   auto state = std::make_unique<State>();
   state->connection = std::move(connection.value());
   PgPipeline pipeline(*state->connection);

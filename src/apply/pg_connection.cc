@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <poll.h>
 
+#include "apply/crate_error.h"
 #include "apply/pg_error.h"
 #include "apply/pg_pipeline.h"
 #include "sql/postgres.h"
@@ -49,6 +50,14 @@ Error uri_error() {
           "password"};
 }
 
+constexpr std::string_view kCrateScheme = "crate://";
+
+// libpq knows no crate://, and CrateDB's first user has this name.
+std::string to_libpq_uri(const std::string& uri) {
+  if (!uri.starts_with(kCrateScheme)) return uri;
+  return "postgresql://" + uri.substr(kCrateScheme.size());
+}
+
 bool is_connection_string(const std::string& uri) {
   PQconninfoOption* options = PQconninfoParse(uri.c_str(), nullptr);
   PQconninfoFree(options);
@@ -71,23 +80,30 @@ Error connect_error(const PGconn* connection) {
   return error;
 }
 
+// A shard that is not there holds a statement for a minute, whatever its timeout is.
+constexpr milliseconds kCrateSilenceMax{70'000};
+
 void ignore_notice(void* /*context*/, const PGresult* /*notice*/) {}
 
 }  // namespace
 
 Result<PgConnection::Handle> PgConnection::connect(const Options& options) {
-  if (!is_connection_string(options.uri.reveal())) return uri_error();
+  const std::string uri = to_libpq_uri(options.uri.reveal());
+  if (!is_connection_string(uri)) return uri_error();
+  const bool is_crate = options.uri.reveal().starts_with(kCrateScheme);
   // Before dbname: defaults that the URI may override. After it: what has to be so.
-  const std::array<const char*, 8> keywords = {"application_name",
+  const std::array<const char*, 9> keywords = {"application_name",
                                                "keepalives_idle",
                                                "keepalives_interval",
                                                "keepalives_count",
                                                "tcp_user_timeout",
+                                               "user",
                                                "dbname",
                                                "client_encoding",
                                                nullptr};
-  const std::array<const char*, 8> values = {
-      "relay", "10", "5", "3", "30000", options.uri.reveal().c_str(), "UTF8", nullptr};
+  const char* const user = is_crate ? "crate" : nullptr;  // Null: libpq's own default.
+  const std::array<const char*, 9> values = {
+      "relay", "10", "5", "3", "30000", user, uri.c_str(), "UTF8", nullptr};
   const auto deadline = SteadyClock::now() + options.connect_timeout;
   Handle handle(PQconnectStartParams(keywords.data(), values.data(), 1));
   CHECK(handle != nullptr, "memory for a connection");
@@ -122,12 +138,11 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const Options& options)
   return connection;
 }
 
-Status PgConnection::check_server() const {
-  if (PQparameterStatus(handle_.get(), "crate_version") != nullptr) {
-    return Error{
-        ErrorKind::sink_refused,
-        "connect to the target: this is CrateDB, which this version of relay cannot write to yet",
-        "use PostgreSQL as the target"};
+Status PgConnection::check_server() {
+  if (const char* version = PQparameterStatus(handle_.get(), "crate_version")) {
+    kind_ = TargetKind::cratedb;
+    silence_max_ = std::max(silence_max_, kCrateSilenceMax);
+    return check_crate_version(version);
   }
   const char* encoding = PQparameterStatus(handle_.get(), "server_encoding");
   if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
@@ -141,6 +156,12 @@ Status PgConnection::check_server() const {
 }
 
 Status PgConnection::set_session(milliseconds statement_timeout) {
+  if (kind_ == TargetKind::cratedb) {
+    const PgOutcome outcome = run_statement(
+        *this, "SET statement_timeout = '" + std::to_string(statement_timeout.count()) + "ms'");
+    if (!outcome.failure) return ok_status();
+    return make_crate_error(*outcome.failure, "set the target's session up");
+  }
   const PgOutcome outcome = run_statement(
       *this, sql::postgres::set_session, PgParams().number(statement_timeout.count()));
   if (!outcome.failure) return ok_status();

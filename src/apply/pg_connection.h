@@ -16,6 +16,7 @@
 #include "apply/interrupt.h"
 #include "core/result.h"
 #include "core/secret.h"
+#include "core/target_kind.h"
 
 namespace relay {
 
@@ -33,8 +34,11 @@ class PgConnection {
     const Interrupt* interrupt = nullptr;
   };
 
-  // Connects and sets the session up. config_invalid: the URI is none.
+  // Connects, finds out what the server is, and sets the session up. config_invalid: the URI is
+  // none. sink_refused: a server that rows would be lost on.
   static Result<std::unique_ptr<PgConnection>> open(const Options& options);
+
+  [[nodiscard]] TargetKind kind() const { return kind_; }
 
   // False: unusable, whatever was asked. A connection does not come back.
   [[nodiscard]] bool is_open() const {
@@ -82,11 +86,12 @@ class PgConnection {
   static Result<Handle> connect(const Options& options);
   // False: neither side moved a byte for too long; the connection is abandoned.
   bool wait(short events);
-  Status check_server() const;
+  Status check_server();
   Status set_session(std::chrono::milliseconds statement_timeout);
 
   Handle handle_;
   const Interrupt* interrupt_;
+  TargetKind kind_ = TargetKind::postgresql;
   std::chrono::milliseconds silence_max_;
   std::optional<std::chrono::milliseconds> silence_;  // How long the wait was that was given up.
   bool is_abandoned_ = false;

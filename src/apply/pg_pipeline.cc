@@ -48,6 +48,13 @@ PgParams& PgParams::number(std::int64_t number) {
   return this->bytes({bytes.data(), bytes.size()});
 }
 
+PgParams& PgParams::null() {
+  values_.push_back(nullptr);
+  lengths_.push_back(0);
+  formats_.push_back(kBinary);
+  return *this;
+}
+
 std::optional<std::string_view> PgAnswer::cell(int row, int column) const {
   if (PQgetisnull(result_.get(), row, column) != 0) return std::nullopt;
   return std::string_view(PQgetvalue(result_.get(), row, column),
@@ -103,8 +110,8 @@ void PgPipeline::sent(int is_queued) {
   // The server answers each statement when it is done, not only at the end: a long batch then
   // differs from a silent server.
   ++sent_count_;
-  is_broken_ =
-      is_queued != 1 || PQsendFlushRequest(connection_.handle()) != 1 || !connection_.flush();
+  const bool is_asked = flush_ == PgFlush::at_end || PQsendFlushRequest(connection_.handle()) == 1;
+  is_broken_ = is_queued != 1 || !is_asked || !connection_.flush();
 }
 
 PgOutcome PgPipeline::finish() {

@@ -30,6 +30,7 @@ class PgParams {
  public:
   PgParams& bytes(std::string_view bytes);  // text, or an array in binary form.
   PgParams& number(std::int64_t number);    // bigint.
+  PgParams& null();
 
   [[nodiscard]] int count() const { return static_cast<int>(values_.size()); }
   [[nodiscard]] const char* const* values() const { return values_.data(); }
@@ -70,10 +71,15 @@ struct PgOutcome {
       0;  // Statements of which a byte may have left before the connection broke.
 };
 
+// When the server is to answer a statement: when it is done with it, or with all of them. CrateDB
+// makes one operation of statements that are alike, but only of those it has not answered yet.
+enum class PgFlush : std::uint8_t { each, at_end };
+
 class PgPipeline {
  public:
   // `connection` outlives the pipeline and has no other one.
-  explicit PgPipeline(PgConnection& connection) : connection_(connection) {}
+  explicit PgPipeline(PgConnection& connection, PgFlush flush = PgFlush::each)
+      : connection_(connection), flush_(flush) {}
 
   // Each writes as it goes, so that little is held in memory. When the connection breaks they do
   // nothing more; finish() tells.
@@ -91,6 +97,7 @@ class PgPipeline {
   void sent(int is_queued);
 
   PgConnection& connection_;
+  PgFlush flush_;
   std::size_t size_ = 0;
   std::size_t sent_count_ = 0;
   bool is_broken_ = false;

@@ -142,6 +142,12 @@ Result<std::optional<Checkpoint>> Writer::open() {
   Result<std::unique_ptr<PgConnection>> connection = PgConnection::open(connection_options());
   if (!connection.ok()) return connection.error();
   connection_ = std::move(connection.value());
+  if (connection_->kind() != TargetKind::postgresql) {
+    connection_.reset();
+    return Error{ErrorKind::sink_refused,
+                 "connect to the target: it was PostgreSQL before, and now it is CrateDB",
+                 "check target.uri, and what listens there"};
+  }
   Result<std::optional<Checkpoint>> stored = claim();
   if (!stored.ok()) connection_.reset();
   return stored;

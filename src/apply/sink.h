@@ -1,5 +1,6 @@
 // Sink: the code that writes to a target. One of the four seams; one thread, the applying one,
-// except read_keys, which any snapshot thread calls, and read_live_columns.
+// except read_keys, which any snapshot thread calls, and read_live_columns and read_sub_columns,
+// which the assembling one calls.
 //
 // A sink never retries and never decides: it says what happened, and the apply stage acts.
 #pragma once
@@ -13,6 +14,8 @@
 #include "core/position.h"
 #include "core/result.h"
 #include "core/snapshot.h"
+#include "core/target_kind.h"
+#include "mapping/sub_column.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
@@ -41,7 +44,8 @@ class Sink {
 
   // Writes the batch and its end position in one transaction: actions, rows, dead letters, parts of
   // snapshots. Durable once it returns ok. Every table in the batch was prepared. Nothing is
-  // committed on an error, except with sink_in_doubt.
+  // committed on an error, except with sink_in_doubt. A target without transactions may have part
+  // of the rows after an error, but the position stays where it was: the batch is applied again.
   virtual Status apply(const Batch& batch) = 0;
 
   // After apply() returned row_rejected: moves the rows that the target refuses, and only those, to
@@ -61,6 +65,16 @@ class Sink {
   // What the table has besides the columns that the settings name; nothing when there is no table.
   // As committed, on the connection of read_keys(); the assembling thread calls it.
   virtual Result<LiveColumns> read_live_columns(const TableMapping& table) = 0;
+
+  // What the target is. From any thread, after the first open() that succeeded.
+  [[nodiscard]] virtual TargetKind target() const { return TargetKind::postgresql; }
+
+  // The sub-columns of the table's JSON column, as the target has them now; none when there is no
+  // such table, or the target knows no sub-columns. As read_keys() on a connection of its own, and
+  // from any thread, but the table need not be prepared.
+  virtual Result<std::vector<SubColumn>> read_sub_columns(const TableMapping& /*table*/) {
+    return std::vector<SubColumn>();
+  }
 
   // Keeps the lease while nothing happens.
   virtual Status renew() = 0;

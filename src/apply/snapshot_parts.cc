@@ -69,7 +69,11 @@ Result<std::vector<SnapshotPart>> load_snapshot_parts(PgConnection& connection,
   const PgOutcome outcome =
       run_statement(connection, sql::postgres::load_snapshot_parts, PgParams().bytes(stream));
   if (outcome.failure) return make_error(*outcome.failure, doing);
-  const PgAnswer& answer = outcome.answers.front();
+  return read_snapshot_parts(outcome.answers.front(), doing);
+}
+
+Result<std::vector<SnapshotPart>> read_snapshot_parts(const PgAnswer& answer,
+                                                      const std::string& doing) {
   std::vector<SnapshotPart> parts(static_cast<std::size_t>(answer.row_count()));
   for (std::size_t i = 0; i < parts.size(); ++i) {
     SnapshotPart& part = parts[i];

@@ -21,4 +21,8 @@ void queue_snapshots(PgPipeline& pipeline, const std::string& stream, const Batc
 Result<std::vector<SnapshotPart>> load_snapshot_parts(PgConnection& connection,
                                                       const std::string& stream);
 
+// Of an answer with the columns of load_snapshot_parts.sql; `doing` is for the error.
+Result<std::vector<SnapshotPart>> read_snapshot_parts(const PgAnswer& answer,
+                                                      const std::string& doing);
+
 }  // namespace relay

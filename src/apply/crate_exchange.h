@@ -1,0 +1,28 @@
+// Single statements on CrateDB: sent, answered, judged. Private to apply/.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "apply/crate_error.h"
+#include "apply/pg_pipeline.h"
+#include "core/result.h"
+
+namespace relay {
+
+// Without the comment in front and the line breaks: CrateDB answers with the first word of the
+// text as it is, and libpq cannot count rows of a `--`.
+std::string crate_sql(std::string_view sql);
+
+// The answer, or what the failure means. Of statements that are about no row of the user's:
+// row_rejected becomes sink_unknown.
+Result<PgAnswer> ask_crate(PgConnection& connection,
+                           std::string_view sql,
+                           const PgParams& params,
+                           std::string_view doing);
+
+// A timestamp as it travels: microseconds since 2000. `seconds`: since 1970.
+std::int64_t to_crate_time(double seconds);
+
+}  // namespace relay

@@ -1,0 +1,16 @@
+// Makes the table of a mapping on CrateDB, or checks the one that is there; and the bookkeeping.
+// Private to apply/.
+#pragma once
+
+#include "apply/pg_connection.h"
+#include "core/result.h"
+#include "mapping/table_mapping.h"
+
+namespace relay {
+
+// Durable once it returns. sink_refused: a table that does not fit; every difference is named.
+Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping);
+
+Status create_crate_bookkeeping(PgConnection& connection);
+
+}  // namespace relay

@@ -1,0 +1,61 @@
+// CrateDB loaded, starting, dying: no row is taken for written that is not.
+#include "apply/crate_fixture.h"
+
+namespace relay {
+namespace {
+
+class CrateSinkFaultTest : public CrateSinkTest {
+ protected:
+  CrateSinkFaultTest() { is_stand_in_ = true; }
+};
+
+TEST_F(CrateSinkFaultTest, RowsOfALostShardAreFoundMissingAndWritten) {
+  const auto sink = make_crate_sink();
+  double_.set_traps([](CrateTraps& traps) { traps.rows_lost_once = 2; });
+  ASSERT_TRUE(is_ok(sink->apply(make_batch({{"a", "{}"}, {"b", "{}"}, {"c", "{}"}}))));
+  EXPECT_EQ(keys(), "a,b,c");
+}
+
+TEST_F(CrateSinkFaultTest, AnErrorHalfwayIsTriedAgainAsAWhole) {
+  const auto sink = make_crate_sink();
+  double_.set_traps([](CrateTraps& traps) { traps.error_once = "Job killed"; });
+  const Batch batch = make_batch({{"a", "{}"}, {"b", "{}"}});
+  ASSERT_EQ(name_of(kind_of(sink->apply(batch))), "sink_unavailable");
+  EXPECT_EQ(keys(), "a") << "half of it is there";
+  ASSERT_TRUE(sink->open().ok());
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(keys(), "a,b");
+}
+
+TEST_F(CrateSinkFaultTest, AnErrorThatNobodyKnowsIsNotPassedOver) {
+  const auto sink = make_crate_sink();
+  double_.set_traps([](CrateTraps& traps) { traps.error_once = "a text of tomorrow"; });
+  EXPECT_EQ(name_of(kind_of(sink->apply(make_batch({{"a", "{}"}})))), "sink_unknown");
+}
+
+TEST_F(CrateSinkFaultTest, AServerThatDiesInABatchAndComesBackEndsWithAllRows) {
+  const auto sink = make_crate_sink();
+  ASSERT_TRUE(is_ok(sink->apply(make_batch({{"a", "{}"}}))));
+  double_.set_traps([](CrateTraps& traps) { traps.dies_after_rows = 1; });
+  const Batch batch = make_batch({{"b", "{}"}, {"c", "{}"}}, {"a"});
+  EXPECT_EQ(name_of(kind_of(sink->apply(batch))), "sink_unavailable");
+  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_unavailable");
+  double_.start();
+  double_.set_traps([](CrateTraps& traps) { traps.unknown_count = 2; });
+  // 42P01 for tables that exist: neither made anew nor given up.
+  EXPECT_FALSE(sink->open().ok());
+  EXPECT_FALSE(sink->open().ok());
+  ASSERT_TRUE(sink->open().ok());
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(keys(), "b,c");
+}
+
+TEST_F(CrateSinkFaultTest, AServerThatStartsIsNoReasonToGiveUp) {
+  double_.set_traps([](CrateTraps& traps) { traps.unknown_count = 1; });
+  const std::unique_ptr<Sink> sink = make_target_sink(crate_options());
+  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_unavailable");
+  EXPECT_TRUE(sink->open().ok());
+}
+
+}  // namespace
+}  // namespace relay
