@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "apply/postgres_sink.h"
+#include "apply/target_sink.h"
 #include "cli/table_rules.h"
 #include "source/mongo_source.h"
 
@@ -75,12 +75,12 @@ Result<std::unique_ptr<StreamRun>> StreamRun::make(const Settings& settings,
                          .connect_timeout = settings.source.connect_timeout});
   if (!source.ok()) return source.error();
   run->source_ = std::move(source.value());
-  run->sink_ = PostgresSink::make({.uri = settings.target.uri,
-                                   .stream = stream,
-                                   .owner = owner,
-                                   .lease = settings.ha.lease,
-                                   .statement_timeout = settings.target.statement_timeout,
-                                   .connect_timeout = settings.target.connect_timeout});
+  run->sink_ = make_target_sink({.uri = settings.target.uri,
+                                 .stream = stream,
+                                 .owner = owner,
+                                 .lease = settings.ha.lease,
+                                 .statement_timeout = settings.target.statement_timeout,
+                                 .connect_timeout = settings.target.connect_timeout});
   run->pipeline_ = std::make_unique<Pipeline>(Seams{.source = *run->source_,
                                                     .sink = *run->sink_,
                                                     .store = links.store,

@@ -119,9 +119,6 @@ Result<std::vector<TableRule>> to_table_rules(const std::vector<TableSettings>& 
 }
 
 Status refuse_unbuilt(const Settings& settings) {
-  if (settings.target.uri.reveal().starts_with("crate://")) {
-    return unbuilt("target.uri with crate://", "a postgresql:// target");
-  }
   if (settings.ha.enabled) return unbuilt("ha.enabled", "ha.enabled = false");
   return ok_status();
 }

@@ -23,7 +23,7 @@ AssembleStage::AssembleStage(Links links, const Options& options)
     : links_(links),
       takes_snapshots_(options.takes_snapshots),
       builder_(options.limits),
-      maker_(links.source, links.progress, options.target, options.limits.bytes_max),
+      maker_(links.source, links.sink, links.progress, options.limits.bytes_max),
       planner_(
           {.tables = links.tables, .board = links.board, .maker = maker_, .builder = builder_}),
       growth_(links.tables, links.sink),
@@ -241,7 +241,7 @@ bool AssembleStage::grow() {
 }
 
 StepState AssembleStage::read_columns(const TableMapping* table) {
-  const Status read = growth_.read(table);
+  const Status read = growth_.is_unread(*table) ? growth_.read(table) : maker_.read(table);
   if (read.ok()) {
     target_retry_.on_success();
     grow();
@@ -258,7 +258,7 @@ StepState AssembleStage::read_columns(const TableMapping* table) {
 StepState AssembleStage::emit_chunk() {
   const SnapshotClaim& claim = chunk_->claim;
   const TableMapping* const table = growth_.current(claim.table);
-  if (growth_.is_unread(*table)) return read_columns(table);
+  if (is_unread(*table)) return read_columns(table);
   const auto touched = touched_.find(claim.table->to);
   const bool is_log = claim.table->mode == MappingMode::append;
   std::optional<Batch> made = maker_.make_chunk(*chunk_, table, [&](std::string_view key) {
@@ -310,7 +310,7 @@ StepState AssembleStage::emit_writes(std::size_t count) {
                  ""});
   }
   const auto unread = std::ranges::find_if(
-      writes, [this](const PlannedWrite& write) { return growth_.is_unread(*write.table); });
+      writes, [this](const PlannedWrite& write) { return is_unread(*write.table); });
   if (unread != writes.end()) return read_columns(unread->table);
   Result<std::optional<Batch>> made = maker_.make(writes);
   if (!made.ok()) {

@@ -51,7 +51,6 @@ class AssembleStage {
   };
   struct Options {
     BatchLimits limits;
-    JsonTarget target = JsonTarget::postgresql;
     bool takes_snapshots = false;  // Of tables that never had one.
     Patience source_patience;
     Patience target_patience;
@@ -88,6 +87,9 @@ class AssembleStage {
   StepState emit();
   StepState emit_writes(std::size_t count);
   bool grow();
+  [[nodiscard]] bool is_unread(const TableMapping& table) const {
+    return growth_.is_unread(table) || maker_.is_unread(table);
+  }
   StepState read_columns(const TableMapping* table);
   StepState hand_on(Batch batch, std::size_t count);
   [[nodiscard]] bool is_position_due() const;

@@ -33,7 +33,22 @@ struct BatchMaker::Making {
   std::vector<SnapshotUpdate> snapshots;
 };
 
+// Encoders of tables that have no rows yet see all of the first ones before they write one.
+void BatchMaker::learn(std::span<const PlannedWrite> writes) {
+  const TableMapping* last = nullptr;
+  RowEncoder* encoder = nullptr;  // Of the last table; null: it does not learn.
+  for (const PlannedWrite& write : writes) {
+    if (write.table != last) {
+      last = write.table;
+      RowEncoder& its_encoder = encoders_.of(last);
+      encoder = its_encoder.is_learning() ? &its_encoder : nullptr;
+    }
+    if (encoder != nullptr && write.kind == WriteKind::upsert) encoder->learn(write.document);
+  }
+}
+
 Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writes) {
+  learn(writes);
   Making making(writes, encoders_);
   std::map<const TableMapping*, std::vector<std::size_t>> look_ups;
   for (const std::size_t i : making.index.survivors()) {
@@ -84,6 +99,11 @@ void BatchMaker::add_barrier(Making& making, const PlannedWrite& write) {
 std::optional<Batch> BatchMaker::make_chunk(const ReadChunk& read,
                                             const TableMapping* table,
                                             const IsTouched& is_touched) {
+  RowEncoder& encoder = encoders_.of(table);
+  if (encoder.is_learning()) {
+    for (const RawDocument document : read.chunk.documents)
+      encoder.learn(document);
+  }
   RowMaker rows(encoders_);
   PlannedWrite write;
   write.table = table;

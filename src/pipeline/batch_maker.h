@@ -24,10 +24,17 @@ namespace relay {
 
 class BatchMaker {
  public:
-  // `source` and `progress` outlive this. `bytes_max`: a batch above four times this is given up
-  // when it could be made from fewer writes; only looked-up documents can surprise that much.
-  BatchMaker(ChangeSource& source, Progress& progress, JsonTarget target, std::size_t bytes_max)
-      : source_(source), progress_(progress), encoders_(target), bytes_max_(bytes_max) {}
+  // `source`, `sink` and `progress` outlive this. `bytes_max`: a batch above four times this is
+  // given up when it could be made from fewer writes; only looked-up documents can surprise that
+  // much.
+  BatchMaker(ChangeSource& source, Sink& sink, Progress& progress, std::size_t bytes_max)
+      : source_(source), progress_(progress), encoders_(sink), bytes_max_(bytes_max) {}
+
+  // As of Encoders.
+  [[nodiscard]] bool is_unread(const TableMapping& table) const {
+    return encoders_.is_unread(table);
+  }
+  Status read(const TableMapping* table) { return encoders_.read(table); }
 
   // Rows and dead letters of `writes`; the caller fills in the end. nullopt: tables need columns
   // first, as take_needed() says; or, when it says nothing, too large, try fewer.
@@ -56,6 +63,7 @@ class BatchMaker {
  private:
   struct Making;  // One batch under way.
 
+  void learn(std::span<const PlannedWrite> writes);
   static void add_barrier(Making& making, const PlannedWrite& write);
   Status look_up_table(Making& making,
                        const TableMapping* table,

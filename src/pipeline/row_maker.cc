@@ -51,13 +51,28 @@ std::int64_t time_ms_of(const PlannedWrite& write) {
 
 }  // namespace
 
+bool Encoders::is_unread(const TableMapping& table) const {
+  return target() == TargetKind::cratedb && table.mode == MappingMode::mirror &&
+         table.columns.empty() && !read_.contains(&table);
+}
+
+Status Encoders::read(const TableMapping* table) {
+  CHECK(sink_ != nullptr, "only a sink is asked");
+  const Result<std::vector<SubColumn>> known = sink_->read_sub_columns(*table);
+  if (!known.ok()) return known.error();
+  of(table).set_sub_columns(known.value());
+  read_.insert(table);
+  return ok_status();
+}
+
 void Encoders::take_misfits(const TableMapping* table, const RowEncoder& encoder, Misfits& taken) {
   const std::span<const std::uint64_t> counts = encoder.misfits();
   std::vector<std::uint64_t>& reported = reported_[table];
   reported.resize(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == reported[i]) continue;
-    taken[format_table(table->to)][table->columns[i].name] += counts[i] - reported[i];
+    const std::string& column = table->columns.empty() ? table->rest : table->columns[i].name;
+    taken[format_table(table->to)][column] += counts[i] - reported[i];
     reported[i] = counts[i];
   }
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/sink.h"
 #include "core/batch.h"
 #include "decode/row_encoder.h"
 #include "plan/batch_builder.h"
@@ -20,10 +21,18 @@ namespace relay {
 // The encoders of all tables so far, kept from batch to batch.
 class Encoders {
  public:
+  // For a target that is known, and needs no reading.
   explicit Encoders(JsonTarget target) : target_(target) {}
+  // `sink` outlives the encoders; it is open before the first row is made.
+  explicit Encoders(Sink& sink) : sink_(&sink) {}
+
+  // Before rows of such a table are made, read() has to ask the target for its sub-columns.
+  [[nodiscard]] bool is_unread(const TableMapping& table) const;
+  // Errors are of the sink.
+  Status read(const TableMapping* table);
 
   RowEncoder& of(const TableMapping* table) {
-    return encoders_.try_emplace(table, *table, target_).first->second;
+    return encoders_.try_emplace(table, *table, target()).first->second;
   }
   // The mapping was replaced: no row of it is made any more.
   void forget(const TableMapping* table);
@@ -35,8 +44,12 @@ class Encoders {
 
   void take_misfits(const TableMapping* table, const RowEncoder& encoder, Misfits& taken);
 
-  JsonTarget target_;
+  [[nodiscard]] JsonTarget target() const { return sink_ == nullptr ? target_ : sink_->target(); }
+
+  JsonTarget target_ = JsonTarget::postgresql;
+  Sink* sink_ = nullptr;  // Knows better.
   std::map<const TableMapping*, RowEncoder> encoders_;
+  std::set<const TableMapping*> read_;
   std::map<const TableMapping*, std::vector<std::uint64_t>> reported_;
   Misfits of_forgotten_;
 };

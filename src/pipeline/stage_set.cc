@@ -35,7 +35,6 @@ StageSet::StageSet(const Seams& seams, const PipelineOptions& options)
                 .progress = progress,
                 .clock = seams.clock},
                {.limits = options.limits,
-                .target = options.target,
                 .takes_snapshots = options.start.takes_snapshots,
                 .source_patience = patience_of(options.source_outage_max, options),
                 .target_patience = patience_of(options.target_outage_max, options)}),

@@ -35,7 +35,6 @@ struct PipelineOptions {
   StartSetting start;
   RunMode mode = RunMode::until_stopped;
   BatchLimits limits;
-  JsonTarget target = JsonTarget::postgresql;
   std::size_t reply_bytes_max =
       2U << 20U;  // Replies that wait to be assembled; exceeded by one reply at most.
   std::chrono::milliseconds await{500};  // Longest wait of one read when nothing happens.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "apply/postgres_sink.h"
 #include "support/fake_oplog.h"
 #include "support/fake_source.h"
 
@@ -43,7 +44,9 @@ class EventPlannerTest : public testing::Test {
   Progress progress;
   TableMap tables = make_map();
   SnapshotBoard board;
-  BatchMaker maker{source, progress, JsonTarget::postgresql, 1'000};
+  std::unique_ptr<Sink> sink = PostgresSink::make(
+      {.uri = Secret("postgresql://nobody"), .stream = "main", .owner = "nobody"});
+  BatchMaker maker{source, *sink, progress, 1'000};
   BatchBuilder builder{{}};
   EventPlanner planner{{.tables = tables, .board = board, .maker = maker, .builder = builder}};
   std::uint64_t ordinal = 0;
