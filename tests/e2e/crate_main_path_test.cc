@@ -1,0 +1,103 @@
+// The whole program with CrateDB as its target.
+#include <gtest/gtest.h>
+
+#include "e2e/crate_fixture.h"
+#include "support/wait_until.h"
+
+namespace relay {
+namespace {
+
+class CrateMainPathTest : public CrateRelayTest {};
+
+TEST_F(CrateMainPathTest, ASnapshotAndEveryKindOfWriteArrive) {
+  insert(0, 500);
+  const auto relay = start_crate();
+  ASSERT_TRUE(wait_until_whole()) << relay->log();
+  insert(500, 600);
+  source_.update(
+      "orders", R"({"_id": {"$lt": 50}})", R"({"$set": {"customer.address.city": "x"}})");
+  source_.update("orders",
+                 R"({"_id": {"$lt": 60}})",
+                 R"({"$push": {"customer.tags": {"k": [1, {"deep": null}]}}})");
+  source_.replace("orders", R"({"_id": 100})", R"({"only": {"this": [true]}})");
+  source_.remove("orders", R"({"_id": {"$gte": 150, "$lt": 180}})");
+  EXPECT_TRUE(wait_until_whole()) << relay->log();
+  EXPECT_EQ(look("SELECT count(*) FROM sales.orders"), "570");
+  EXPECT_EQ(look("SELECT count(*) FROM relay.dead_letter", "relay.dead_letter"), "0");
+  relay->terminate();
+  EXPECT_EQ(relay->wait(), 0) << relay->log();
+}
+
+// Each of these CrateDB would change, refuse or drop without a word.
+TEST_F(CrateMainPathTest, NoValueChangesInSilence) {
+  const auto relay = start_crate();
+  for (const char* document : {
+           R"({"_id": 1, "n": 5, "t": "x", "d": {"a": 1}})",
+           R"({"_id": 2, "n": 3.9, "t": {"x": 1}, "d": "text"})",
+           R"({"_id": 3, "n": {"$numberLong": "9223372036854775807"}, "t": 5})",
+           R"({"_id": 4, "mixed": [1, "a"], "deep": [[1], ["a"]], "objects": [{"a": 1}, 2]})",
+           R"({"_id": 5, "a.b": 1, "a[b": 2, "it's": 3})",
+           R"({"_id": 6, "z": {"$numberDouble": "-0.0"}, "i": {"$numberDouble": "Infinity"}})",
+           R"({"_id": 7, "l": [1, 2.5], "m": {"$numberDecimal": "1.10"}})",
+           R"({"_id": "eight", "l": [], "e": {}, "u": null})",
+           R"({"_id": {"$oid": "507f191e810c19729de860ea"}, "l": ["x"], "e": 1, "u": [1]})",
+       })
+    source_.insert("orders", document);
+  source_.insert("orders", R"({"_id": 9, "long": ")" + std::string(40'000, 'x') + "\"}");
+  EXPECT_TRUE(wait_until_whole()) << relay->log();
+  EXPECT_EQ(look("SELECT count(*) FROM relay.dead_letter", "relay.dead_letter"), "0");
+  // After a restart the types of the table are read back.
+  relay->kill();
+  source_.insert("orders", R"({"_id": 10, "n": 7.5, "t": true, "l": [2]})");
+  const auto again = start_crate();
+  EXPECT_TRUE(wait_until_whole()) << again->log();
+}
+
+// `--once` takes the snapshot and ends; the next run goes on behind it.
+TEST_F(CrateMainPathTest, OneTimeRunsGoOnWhereTheLastEnded) {
+  insert(0, 50);
+  const Ended first = run(crate_command({"--once"}));
+  ASSERT_EQ(first.exit_code, 0) << first.log;
+  EXPECT_TRUE(is_whole());
+  insert(50, 60);
+  source_.remove("orders", R"({"_id": 7})");
+  const Ended second = run(crate_command({"--once"}));
+  ASSERT_EQ(second.exit_code, 0) << second.log;
+  EXPECT_NE(second.log.find("stored in the target"), std::string::npos) << second.log;
+  EXPECT_TRUE(is_whole());
+}
+
+TEST_F(CrateMainPathTest, WhatIsNotBuiltIsRefusedInWords) {
+  insert(1);
+  write_file(directory_.path() / "relay.toml",
+             "[[table]]\nfrom = \"" + database() +
+                 ".orders\"\nto = \"sales.orders\"\nmode = \"append\"\n");
+  const Ended ended = run({"--config",
+                           "relay.toml",
+                           "cdc-relay",
+                           "--source",
+                           mongo().uri(),
+                           "--target",
+                           crate_uri("postgresql"),
+                           "--once"});
+  EXPECT_EQ(ended.exit_code, 2) << ended.log;
+  EXPECT_NE(ended.complaint.find("mode = \"append\" is not in this version yet for CrateDB"),
+            std::string::npos)
+      << ended.complaint;
+  EXPECT_NE(ended.complaint.find("try: "), std::string::npos);
+}
+
+TEST_F(CrateMainPathTest, ACollectionThatIsReplacedEndsEqual) {
+  const auto relay = start_crate();
+  insert(0, 20);
+  ASSERT_TRUE(wait_until_whole()) << relay->log();
+  source_.insert("other", R"({"_id": 100, "n": 1})");
+  source_.run_on("admin",
+                 R"({"renameCollection": ")" + database() + R"(.other", "to": ")" + database() +
+                     R"(.orders", "dropTarget": true})");
+  EXPECT_TRUE(wait_until_whole()) << relay->log();
+  EXPECT_EQ(look("SELECT count(*) FROM sales.orders"), "1");
+}
+
+}  // namespace
+}  // namespace relay
