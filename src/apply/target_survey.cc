@@ -20,6 +20,12 @@ Result<TargetSurvey> TargetSurvey::open(const Options& options) {
                           .connect_timeout = options.connect_timeout,
                           .statement_timeout = options.statement_timeout});
   if (!connection.ok()) return connection.error();
+  if (connection.value()->kind() == TargetKind::cratedb) {
+    return Error{
+        ErrorKind::config_invalid,
+        "look at the target: CrateDB is not in this command yet",
+        "start the relay with --once: it refuses what it cannot do before it writes a row"};
+  }
   TargetSurvey survey(std::move(connection.value()));
   const PgOutcome outcome = run_statement(*survey.connection_, sql::postgres::describe_session);
   if (outcome.failure) return make_error(*outcome.failure, "ask the target what it is");
