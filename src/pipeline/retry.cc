@@ -25,14 +25,16 @@ Retry::Retry(std::string_view side, Patience patience, std::uint64_t salt, Clock
     : side_(side), patience_(patience), backoff_(seed_from(clock, salt)), clock_(clock) {}
 
 std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration outage) {
-  switch (policy_for(error.kind).action) {
+  const Action action = policy_for(error.kind).action;
+  unclassified_count_ = action == Action::retry_few ? unclassified_count_ + 1 : 0;
+  switch (action) {
     case Action::retry:
     case Action::reopen_at_time:
       if (patience_.outage_max && outage >= *patience_.outage_max) return std::nullopt;
       return backoff_.next();
     case Action::retry_few:
       if (patience_.outage_max && outage >= *patience_.outage_max) return std::nullopt;
-      if (backoff_.attempts() >= kRetriesFew) return std::nullopt;
+      if (unclassified_count_ > kRetriesFew) return std::nullopt;
       return backoff_.next();
     case Action::wait_for_lease:
       if (outage > patience_.lease_max + kLeaseSlack) return std::nullopt;
@@ -72,6 +74,7 @@ void Retry::on_success() {
     failing_since_.reset();
   }
   backoff_.reset();
+  unclassified_count_ = 0;
 }
 
 }  // namespace relay

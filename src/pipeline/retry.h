@@ -40,6 +40,7 @@ class Retry {
   Backoff backoff_;
   Clock& clock_;
   std::optional<Clock::TimePoint> failing_since_;
+  int unclassified_count_ = 0;  // In a row: any other trouble in between begins anew.
 };
 
 }  // namespace relay

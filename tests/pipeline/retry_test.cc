@@ -54,6 +54,17 @@ TEST(RetryTest, AnUnclassifiedErrorStopsAfterAFewAttemptsInARow) {
   EXPECT_FALSE(retry.on_error(error_of(ErrorKind::sink_unknown)).has_value());
 }
 
+// A server that is killed again and again says odd things at each of its starts.
+TEST(RetryTest, OtherTroubleInBetweenBeginsTheAttemptsAnew) {
+  FakeClock clock;
+  Retry retry("target", {}, 1, clock);
+  for (int i = 0; i < kRetriesFew; ++i) {
+    ASSERT_TRUE(retry.on_error(error_of(ErrorKind::sink_unknown)).has_value()) << i;
+  }
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::sink_unavailable)).has_value());
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::sink_unknown)).has_value());
+}
+
 TEST(RetryTest, WhatNoRetryCanMendStopsAtOnce) {
   FakeClock clock;
   Retry retry("source", {}, 1, clock);
