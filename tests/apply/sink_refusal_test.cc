@@ -232,7 +232,7 @@ TEST_F(SinkRefusalTest, AWrongOrMissingPasswordIsRefusedAndNotRepeated) {
 
 TEST_F(SinkRefusalTest, SomethingThatIsNoConnectionStringIsNotRepeatedEither) {
   for (const std::string text : {"canary",
-                                 "crate://canary:canary@host",
+                                 "mysql://canary:canary@host",
                                  "postgresql://a:canary@host/db?canary=1",
                                  "postgresql://a:can%ary@host/db"}) {
     const Error error = open_error(text);

@@ -26,6 +26,10 @@ MongoServer& own_server() {
   return server;
 }
 
+// The server notices that nobody waits for an answer any more when it next writes to its oplog,
+// which an idle one does every ten seconds.
+constexpr std::chrono::seconds kPatience{60};
+
 // Stopped for as long as the object lives.
 class PausedServer {
  public:
@@ -37,11 +41,11 @@ class PausedServer {
 
 class MongoCancelTest : public testing::Test {
  protected:
-  // A source whose next() waits for up to a minute.
+  // A source whose next() waits for minutes.
   std::unique_ptr<MongoSource> patient_source() {
     MongoSourceOptions options =
         options_for({.database = database, .everything = true}, own_server().uri());
-    options.await = 60s;
+    options.await = 300s;
     return make_source(std::move(options));
   }
 
@@ -59,17 +63,17 @@ TEST_F(MongoCancelTest, EndsAnIdleNextAtOnceAndForEver) {
   const auto source = patient_source();
   ASSERT_TRUE(source->open(StartNow{}).ok());
   auto reading = std::async(std::launch::async, [&source] { return source->next(); });
-  ASSERT_TRUE(wait_until(10s, [this] { return shell.is_relay_reading(); }));
+  ASSERT_TRUE(wait_until(kPatience, [this] { return shell.is_relay_reading(); }));
   const auto start = std::chrono::steady_clock::now();
   source->cancel();
   const Result<Reply> reply = reading.get();
-  EXPECT_LT(since(start), 5s);
+  EXPECT_LT(since(start), 30s);
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().kind, ErrorKind::stopped) << reply.error().message;
   EXPECT_EQ(source->next().error().kind, ErrorKind::stopped);
   EXPECT_EQ(source->open(StartNow{}).error().kind, ErrorKind::stopped);
   EXPECT_EQ(source->read_chunk({.ns = {database, "a"}}).error().kind, ErrorKind::stopped);
-  EXPECT_TRUE(wait_until(10s, [this] { return !shell.is_relay_reading(); }))
+  EXPECT_TRUE(wait_until(kPatience, [this] { return !shell.is_relay_reading(); }))
       << "the server goes on for nobody";
 }
 
@@ -89,7 +93,7 @@ TEST_F(MongoCancelTest, LeavesLookUpsAlone) {
   ASSERT_TRUE(look_up(*source).ok());
   shell.fail_command("find", R"("blockConnection": true, "blockTimeMS": 1500)");
   auto looking = std::async(std::launch::async, [&] { return look_up(*source); });
-  ASSERT_TRUE(wait_until(10s, [this] { return shell.is_relay_running("find"); }));
+  ASSERT_TRUE(wait_until(kPatience, [this] { return shell.is_relay_running("find"); }));
   source->cancel();
   const Status running = looking.get();
   EXPECT_TRUE(running.ok()) << running.error().message;
@@ -107,7 +111,7 @@ TEST_F(MongoCancelTest, EndsSnapshotReadsThatWouldGoOnForLong) {
       }
       return source->split({.lane = 1, .ns = {database, "a"}, .parts_max = 2}).error().kind;
     });
-    ASSERT_TRUE(wait_until(10s, [&] { return shell.is_relay_running(command); })) << command;
+    ASSERT_TRUE(wait_until(kPatience, [&] { return shell.is_relay_running(command); })) << command;
     const auto start = std::chrono::steady_clock::now();
     source->cancel();
     EXPECT_EQ(reading.get(), ErrorKind::stopped) << command;
@@ -124,7 +128,7 @@ TEST_F(MongoCancelTest, FreesEveryoneFromAServerThatHangs) {
   ASSERT_TRUE(look_up(*source).ok());
   ASSERT_TRUE(source->read_chunk({.ns = {database, "a"}}).ok());
   auto reading = std::async(std::launch::async, [&source] { return source->next(); });
-  ASSERT_TRUE(wait_until(10s, [this] { return shell.is_relay_reading(); }));
+  ASSERT_TRUE(wait_until(kPatience, [this] { return shell.is_relay_reading(); }));
 
   const auto paused = std::make_unique<PausedServer>();
   auto looking = std::async(std::launch::async, [&] { return look_up(*source); });
@@ -138,9 +142,9 @@ TEST_F(MongoCancelTest, FreesEveryoneFromAServerThatHangs) {
   EXPECT_EQ(reading.get().error().kind, ErrorKind::stopped);
   EXPECT_EQ(copying.get().error().kind, ErrorKind::stopped);
   EXPECT_EQ(looking.get().error().kind, ErrorKind::source_unavailable);
-  EXPECT_LT(since(start), 10s);
+  EXPECT_LT(since(start), 30s);
   source.reset();
-  EXPECT_LT(since(start), 25s) << "goodbyes to the server are not waited for";
+  EXPECT_LT(since(start), 60s) << "goodbyes to the server are not waited for";
   RecordProperty("freed_ms", static_cast<int>(since(start).count()));
 }
 
@@ -154,7 +158,7 @@ TEST_F(MongoCancelTest, DoesNotWaitForAServerThatHangsWhenNobodyReads) {
     source->cancel();
     taken = since(start);
   }
-  EXPECT_LT(taken, 8s);
+  EXPECT_LT(taken, 30s);
   EXPECT_EQ(source->next().error().kind, ErrorKind::stopped);
 }
 

@@ -312,7 +312,7 @@ TEST_F(MongoChunkTest, LanesReadSideBySide) {
   shell.fail_command("find", R"("blockConnection": true, "blockTimeMS": 3000)");
   auto slow = std::async(std::launch::async,
                          [&] { return source->read_chunk({.lane = 0, .ns = {database, "a"}}); });
-  ASSERT_TRUE(wait_until(10s, [&] { return shell.is_relay_running("find"); }));
+  ASSERT_TRUE(wait_until(60s, [&] { return shell.is_relay_running("find"); }));
   const Result<Chunk> other = source->read_chunk({.lane = 7, .ns = {database, "a"}});
   EXPECT_EQ(slow.wait_for(0s), std::future_status::timeout) << "the other lane was not held up";
   ASSERT_TRUE(other.ok()) << other.error().message;

@@ -43,7 +43,7 @@ TEST(MongoFaultsTest, ServerThatIsDownIsNamedWithinTheTimeoutAndWithoutThePasswo
   EXPECT_TRUE(contains(error.message, "127.0.0.1:" + port)) << error.message;
   EXPECT_FALSE(contains(error.message, "hunter2")) << error.message;
   EXPECT_GE(since(start), 600ms) << "a server may be about to start";
-  EXPECT_LT(since(start), 2'500ms);
+  EXPECT_LT(since(start), 20s) << "the driver's own time-out is 30 s";
 }
 
 TEST(MongoFaultsTest, KilledServerIsUnavailableAndTheStreamGoesOnAfterItsReturn) {
@@ -259,7 +259,7 @@ TEST_F(MongoRightsTest, RoleReadIsEnoughForOneDatabase) {
   const auto blocked = make_source(std::move(options));
   ASSERT_TRUE(blocked->open(StartNow{}).ok());
   auto reading = std::async(std::launch::async, [&blocked] { return blocked->next(); });
-  ASSERT_TRUE(wait_until(10s, [&root] { return root.is_relay_reading(); }));
+  ASSERT_TRUE(wait_until(60s, [&root] { return root.is_relay_reading(); }));
   blocked->cancel();
   root.insert(fresh_database(), "elsewhere", "1");
   EXPECT_EQ(reading.get().error().kind, ErrorKind::stopped);
