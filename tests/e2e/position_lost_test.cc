@@ -153,10 +153,12 @@ TEST_F(OplogRolledOverTest, RowsOfACollectionThatVanishedUnseenGoWhenItComesBack
 // The server's word for it, while the relay runs.
 class PositionLostTest : public RealServersTest {
  protected:
-  // The next getMore of a relay is the one of its stream, once nothing is copied any more.
+  // Of the stream: snapshots read with getMore, too, but from the collection.
   void lose_position() {
-    source_.run_on("admin", R"({"configureFailPoint": "failCommand", "mode": {"times": 1},
-      "data": {"failCommands": ["getMore"], "errorCode": 286}})");
+    source_.run_on("admin",
+                   R"({"configureFailPoint": "failCommand", "mode": {"times": 1},
+      "data": {"failCommands": ["getMore"], "namespace": ")" +
+                       database() + R"(.$cmd.aggregate", "errorCode": 286}})");
   }
 };
 
