@@ -9,17 +9,21 @@ def yardstick(*arguments):
     return json.loads(out.strip().splitlines()[-1])
 
 
+TYPED_ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "typed_rows.toml")
+
+
 class Relay:
     """A relay that writes bench.events to yard.rows, with a state file of its own."""
 
     def __init__(self, servers, folder, database, *arguments):
+        tables = [] if "--config" in arguments else ["--table", f"{database}.events=yard.rows"]
         state = os.path.join(folder, "relay.db")
         for path in (state, state + "-wal", state + "-shm", state + ".lock"):
             if os.path.exists(path):
                 os.remove(path)
         self.process = subprocess.Popen(
             [RELAY, "--set", f"state.path={state}", "--log-format", "json", *arguments, "--source", servers.source,
-             "--target", servers.target, "--table", f"{database}.events=yard.rows"], stderr=subprocess.PIPE, text=True)
+             "--target", servers.target, *tables], stderr=subprocess.PIPE, text=True)
         self.lines = []
 
     def wait_for(self, message):
@@ -58,7 +62,8 @@ class Loader:
 
     def __init__(self, servers, stream, mode):
         self.servers = servers
-        self.process = subprocess.Popen([YARDSTICK, "load", *stream, servers.target, mode], stdin=subprocess.PIPE,
+        how = ["unnest", TYPED_ROWS] if mode == "typed" else [mode]
+        self.process = subprocess.Popen([YARDSTICK, "load", *stream, servers.target, *how], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.prepare()
 
@@ -92,7 +97,7 @@ class Backlog:
 
     def contenders(self):
         names = ["drain", "copy", "unnest", "both", "relay"]
-        return names + (["lookup"] if self.share else ["snapshot", "poison"])
+        return names + (["lookup"] if self.share else ["snapshot", "poison", "both_typed", "typed"])
 
     def drain_command(self):
         return ["drain", *self.stream, "look-up" if self.share else "plain"]
@@ -128,8 +133,12 @@ class Backlog:
         return self.measured(loader.go)
 
     def both(self):
-        loader = self.loader("unnest")
+        return self.side_by_side(self.loader("unnest"))
 
+    def both_typed(self):
+        return self.side_by_side(self.loader("typed"))
+
+    def side_by_side(self, loader):
         def act():
             drain = subprocess.Popen([YARDSTICK, *self.drain_command()], stdout=subprocess.PIPE, text=True)
             loaded = loader.go()
@@ -145,6 +154,14 @@ class Backlog:
     def relay(self):
         self.empty_target()
         return self.follow()
+
+    def typed(self):
+        """The relay into a table of ten columns."""
+        self.empty_target()
+        file = os.path.join(self.folder, "typed.toml")
+        with open(file, "w") as f:
+            f.write(f'[[table]]\nfrom = "bench.events"\nto = "yard.rows"\nschema_file = "{TYPED_ROWS}"\n')
+        return self.follow("--config", file)
 
     def poison(self):
         """The relay into a table that refuses one document in a thousand: each has to be found among its batch."""

@@ -11,6 +11,8 @@
 #include "backlog.h"
 #include "decode/key_text.h"
 #include "decode/row_encoder.h"
+#include "mapping/mapping_file.h"
+#include "plan/sql_text.h"
 
 namespace relay {
 namespace {
@@ -23,11 +25,20 @@ class Target {
   void run(const char* sql) { check(PQexec(connection_.get(), sql)); }
   void prepare(const char* sql) { check(PQprepare(connection_.get(), "s", sql, 0, nullptr)); }
   void upsert(const RowChunk& chunk) {
-    const char* values[] = {chunk.columns[0].data(), chunk.columns[1].data()};
-    const int lengths[] = {static_cast<int>(chunk.columns[0].size()),
-                           static_cast<int>(chunk.columns[1].size())};
-    const int formats[] = {1, 1};
-    check(PQexecPrepared(connection_.get(), "s", 2, values, lengths, formats, 1));
+    std::vector<const char*> values;
+    std::vector<int> lengths;
+    for (const std::string& column : chunk.columns) {
+      values.push_back(column.data());
+      lengths.push_back(static_cast<int>(column.size()));
+    }
+    const std::vector<int> formats(values.size(), 1);
+    check(PQexecPrepared(connection_.get(),
+                         "s",
+                         static_cast<int>(values.size()),
+                         values.data(),
+                         lengths.data(),
+                         formats.data(),
+                         1));
   }
   void copy(const std::string& bytes) {
     check(PQexec(connection_.get(), "COPY yard.rows FROM STDIN (FORMAT binary)"));
@@ -73,10 +84,22 @@ void add_copy_row(std::string& bytes, const std::string& key, RawDocument docume
   bytes.append(json);
 }
 
-std::vector<Load> read_loads(const StreamStart& start, LoadMethod method) {
+// Of yard.rows.
+TableMapping make_mapping(const std::string& file) {
+  TableMapping mapping;
+  mapping.to = {"yard", "rows"};
+  if (file.empty()) return mapping;
+  const MappingFile read = take(read_mapping_file(file));
+  mapping.columns = read.columns;
+  mapping.rest = read.rest.value_or("data");
+  return mapping;
+}
+
+std::vector<Load> read_loads(const StreamStart& start,
+                             LoadMethod method,
+                             const TableMapping& mapping) {
   const std::unique_ptr<MongoSource> source = open_source(start);
   const ClusterTime until = take(source->current_time());
-  const TableMapping mapping;
   RowEncoder encoder(mapping, JsonTarget::postgresql);
   std::vector<Load> loads;
   read_stream(*source, until, [&](const Reply& reply) {
@@ -113,17 +136,15 @@ std::vector<Load> read_loads(const StreamStart& start, LoadMethod method) {
   return loads;
 }
 
-void make_table(Target& target, LoadMethod method) {
+void make_table(Target& target, LoadMethod method, const TableMapping& mapping) {
+  const TableStatements sql = take(make_statements(mapping));
   target.run("DROP SCHEMA IF EXISTS yard CASCADE");
   target.run("CREATE SCHEMA yard");
-  target.run(method == LoadMethod::copy
-                 ? "CREATE TABLE yard.rows (oid text, data jsonb NOT NULL)"
-                 : "CREATE TABLE yard.rows (oid text PRIMARY KEY, data jsonb NOT NULL)");
+  target.run(method == LoadMethod::copy ? "CREATE TABLE yard.rows (oid text, data jsonb NOT NULL)"
+                                        : sql.create_table.c_str());
   if (method != LoadMethod::upsert) return;
   target.run("DEALLOCATE ALL");
-  target.prepare(
-      "INSERT INTO yard.rows (oid, data) SELECT unnest($1::text[]), unnest($2::text[])::jsonb "
-      "ON CONFLICT (oid) DO UPDATE SET data = EXCLUDED.data");
+  target.prepare(sql.upsert.c_str());
 }
 
 void fill_table(Target& target, const std::vector<Load>& loads, LoadMethod method) {
@@ -142,14 +163,16 @@ void fill_table(Target& target, const std::vector<Load>& loads, LoadMethod metho
 
 }  // namespace
 
-int load(const StreamStart& start, const std::string& target_uri, LoadMethod method) {
-  const std::vector<Load> loads = read_loads(start, method);
-  Target target(target_uri);
+int load(const StreamStart& start, const LoadTarget& to) {
+  const LoadMethod method = to.method;
+  const TableMapping mapping = make_mapping(to.mapping_file);
+  const std::vector<Load> loads = read_loads(start, method, mapping);
+  Target target(to.uri);
   target.run("SET client_min_messages = warning");
   std::string line;
   while (std::getline(std::cin, line)) {
     if (line == "prepare") {
-      make_table(target, method);
+      make_table(target, method, mapping);
       std::puts("ready");
       std::fflush(stdout);
     } else if (line == "go") {

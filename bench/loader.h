@@ -13,9 +13,15 @@ enum class LoadMethod {
   upsert,      // The relay's statement.
 };
 
+struct LoadTarget {
+  std::string uri;
+  LoadMethod method = LoadMethod::upsert;
+  std::string mapping_file{};  // Columns of the table, for upserts; empty: JSON alone.
+};
+
 // Reads the stream once and keeps its rows, then obeys standard input, line by line: "prepare"
 // makes the table anew and says "ready", "go" fills it, a transaction for each reply of the stream,
 // and prints the figures. Ends with the input.
-int load(const StreamStart& start, const std::string& target_uri, LoadMethod method);
+int load(const StreamStart& start, const LoadTarget& target);
 
 }  // namespace relay
