@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decode/json_string.h"
 #include "decode/text_format.h"
 
 namespace relay {
@@ -17,25 +18,6 @@ bool skip_digits(const char*& at, const char* end) {
   while (at != end && is_digit(*at))
     ++at;
   return at != start;
-}
-
-void append_utf8(std::uint32_t code, std::string& out) {
-  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0U | code >> 6U);
-    put(0x80U | (code & 63U));
-  } else if (code < 0x10000) {
-    put(0xE0U | code >> 12U);
-    put(0x80U | (code >> 6U & 63U));
-    put(0x80U | (code & 63U));
-  } else {
-    put(0xF0U | code >> 18U);
-    put(0x80U | (code >> 12U & 63U));
-    put(0x80U | (code >> 6U & 63U));
-    put(0x80U | (code & 63U));
-  }
 }
 
 // Recursion ends at depth_max.
@@ -109,56 +91,7 @@ class Parser {
     }
   }
 
-  bool string(std::string& out) {
-    text_.remove_prefix(1);
-    for (;;) {
-      const std::size_t special = text_.find_first_of("\"\\");
-      if (special == std::string_view::npos) return false;
-      out += text_.substr(0, special);
-      text_.remove_prefix(special);
-      if (take("\"")) return is_utf8(out);
-      text_.remove_prefix(1);
-      if (!escape(out)) return false;
-    }
-  }
-
-  bool escape(std::string& out) {
-    if (text_.empty()) return false;
-    const char c = text_.front();
-    text_.remove_prefix(1);
-    constexpr std::string_view kLetters = "\"\\/bfnrt";
-    constexpr std::string_view kCharacters = "\"\\/\b\f\n\r\t";
-    if (const std::size_t index = kLetters.find(c); index != std::string_view::npos) {
-      out.push_back(kCharacters[index]);
-      return true;
-    }
-    std::uint32_t code = 0;
-    if (c != 'u' || !code_unit(code)) return false;
-    if (code >= 0xD800 && code < 0xDC00) {
-      std::uint32_t low = 0;
-      if (!take("\\u") || !code_unit(low) || low < 0xDC00 || low > 0xDFFF) return false;
-      code = 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00);
-    }
-    append_utf8(code, out);  // A low surrogate alone makes text that is no UTF-8.
-    return true;
-  }
-
-  bool code_unit(std::uint32_t& code) {
-    if (text_.size() < 4) return false;
-    for (const char c : text_.substr(0, 4)) {
-      std::uint32_t digit = 0;
-      if (is_digit(c)) {
-        digit = static_cast<std::uint32_t>(c - '0');
-      } else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) {
-        digit = static_cast<std::uint32_t>((c | 0x20) - 'a' + 10);
-      } else {
-        return false;
-      }
-      code = code << 4U | digit;
-    }
-    text_.remove_prefix(4);
-    return true;
-  }
+  bool string(std::string& out) { return take_json_string(text_, out) && is_utf8(out); }
 
   std::string_view text_;
 };
