@@ -1,0 +1,44 @@
+// CanonicalRow: the bytes in which a row made from a source document and the same row read back
+// from PostgreSQL are compared.
+//
+//   row = a cell (canonical_cell.h) for each of compared_columns(), in their order
+//
+// Invariant: rows have the same bytes if and only if all their cells stand for the same values;
+// canonical_cell.h says which are. No row is refused: what no encoder makes has bytes that no row
+// of the source has.
+//
+// Mirror tables of PostgreSQL. The `overflow` of CrateDB is not here.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/row_block.h"
+#include "mapping/table_shape.h"
+#include "verify/canonical_cell.h"
+
+namespace relay {
+
+// The columns of the table that say what its document says: all but deleted_at, which only says
+// whether there is a document. A marked row stands for none, so read_rows_statement() leaves it
+// out: one that is marked wrongly is missing then, and one that is not marked is too many.
+// deleted_at is the last column of the shape.
+std::vector<ShapeColumn> compared_columns(const TableMapping& mapping);
+
+class CanonicalRow {
+ public:
+  // `mapping`: mode = "mirror"; need not outlive the object.
+  explicit CanonicalRow(const TableMapping& mapping);
+
+  // `cells`: of compared_columns(), as read_rows_statement() reads them in binary form.
+  void append(std::span<const CellView> cells, std::string& out) const;
+
+  // One for each row of a chunk of a sealed block of RowEncoder::make_upserts().
+  [[nodiscard]] std::vector<std::string> rows_of(const RowChunk& chunk) const;
+
+ private:
+  std::vector<ShapeColumn> columns_;
+};
+
+}  // namespace relay
