@@ -7,11 +7,12 @@
 //   text, uuid, bytea        their bytes
 //   boolean                  0x00 or 0x01
 //   integer, bigint          4 or 8 bytes, big-endian
-//   double precision         the 8 bytes of IEEE 754, big-endian; -0 is not 0, every NaN is the
-//   same numeric                  canonical_decimal.h timestamp with time zone microseconds since
-//   2000, 8 bytes, big-endian json                     canonical_json.h T[] each element as a cell
-//   of T; a time, a number without fraction, a
-//                            boolean, a UUID and a bytea stand in it as their text
+//   double precision         the 8 bytes of IEEE 754, big-endian; every NaN is the same
+//   numeric                  canonical_decimal.h
+//   timestamp with time zone microseconds since 2000, 8 bytes, big-endian
+//   json                     canonical_json.h
+//   T[]                      each element as a cell of T, of types other than text in the form of
+//                            their text
 #pragma once
 
 #include <optional>
