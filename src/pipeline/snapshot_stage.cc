@@ -23,8 +23,8 @@ constexpr std::chrono::seconds kBehindMax{5};
 constexpr std::uint64_t kPartDocumentsMin = 5'000;
 
 // A kill costs the chunks that were read and are not applied, about four. With two ranges that is
-// one part in 80 of the collection.
-constexpr std::uint64_t kChunksOfPart = 160;
+// one part in 65 of the collection.
+constexpr std::uint64_t kChunksOfPart = 130;
 
 // Below that a chunk's round trips and its transaction cost more than its rows.
 constexpr std::size_t kChunkRowsMin = 500;
@@ -93,11 +93,9 @@ StepState SnapshotStage::hand_on() {
   }
   const SnapshotClaim claim = pending_->claim;
   const std::optional<SnapshotPart> next = pending_->next;
-  // What is read ahead is read again after a kill: about one chunk of each lane, also when chunks
-  // are small.
-  const std::size_t weight =
-      std::max(pending_->chunk.byte_count,
-               options_.chunk_bytes / std::max<std::size_t>(options_.parallel, 1));
+  // What is read ahead is read again after a kill: one chunk waits and one is in the hand of each
+  // lane, also when chunks are small.
+  const std::size_t weight = std::max(pending_->chunk.byte_count, options_.chunk_bytes);
   if (!links_.chunks.try_push(*pending_, weight)) return StepState::idle;
   pending_.reset();
   links_.board.advance(claim, next);

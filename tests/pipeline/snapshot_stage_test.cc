@@ -51,12 +51,12 @@ TEST(ChunkRowsTest, AChunkIsASmallShareOfItsRange) {
   const auto rows_of = [&](std::uint64_t estimated) {
     return chunk_rows_of({.rows_estimated = estimated}, options);
   };
-  EXPECT_EQ(rows_of(160 * 501), 501U);
-  EXPECT_EQ(rows_of(160 * 500), 500U);
-  EXPECT_EQ(rows_of(160 * 499), 500U) << "a chunk costs a transaction";
+  EXPECT_EQ(rows_of(130 * 501), 501U);
+  EXPECT_EQ(rows_of(130 * 500), 500U);
+  EXPECT_EQ(rows_of(130 * 499), 500U) << "a chunk costs a transaction";
   EXPECT_EQ(rows_of(1), 500U);
-  EXPECT_EQ(rows_of(160 * 9'999), 9'999U);
-  EXPECT_EQ(rows_of(160 * 10'001), 10'000U) << "the setting is the most";
+  EXPECT_EQ(rows_of(130 * 9'999), 9'999U);
+  EXPECT_EQ(rows_of(130 * 10'001), 10'000U) << "the setting is the most";
   EXPECT_EQ(rows_of(0), 10'000U) << "not known";
   EXPECT_EQ(chunk_rows_of({.rows_estimated = 1}, {.chunk_rows = 7}), 7U);
 }
