@@ -11,8 +11,8 @@
 //   numeric                  canonical_decimal.h
 //   timestamp with time zone microseconds since 2000, 8 bytes, big-endian
 //   json                     canonical_json.h
-//   T[]                      each element as a cell of T, of types other than text in the form of
-//                            their text
+//   T[]                      each element as a cell: double precision, numeric and json as above,
+//                            all others as PostgreSQL prints them
 #pragma once
 
 #include <optional>
