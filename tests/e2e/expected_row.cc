@@ -41,7 +41,7 @@ std::string json_of_double(const bson_iter_t& at) {
 std::string json_of_date(const bson_iter_t& at) {
   const std::int64_t ms = bson_iter_date_time(&at);
   const std::int64_t fraction = (ms % 1000 + 1000) % 1000;
-  const std::time_t seconds = (ms - fraction) / 1000;
+  const std::time_t seconds = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
   std::tm date{};
   gmtime_r(&seconds, &date);
   const int year = date.tm_year + 1900;
