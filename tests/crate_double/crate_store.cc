@@ -179,9 +179,14 @@ CrateOutcome CrateStore::define(const Statement& statement) {
   if (is_table) {
     static_cast<void>(
         pass("CREATE SCHEMA IF NOT EXISTS " + quote(table.substr(0, table.find('.'))), {}));
+    // Nobody sees a table without its hidden columns.
+    static_cast<void>(pass("BEGIN", {}));
   }
   CrateOutcome made = pass(sql, {});
-  if (made.failure) return made;
+  if (made.failure) {
+    if (is_table) static_cast<void>(pass("ROLLBACK", {}));
+    return made;
+  }
   made.tag = sql.substr(0, sql.find(' ')) + (sql.starts_with("ALTER") ? " -2" : " 1");
   if (sql.starts_with("DROP TABLE")) {
     static_cast<void>(
@@ -197,6 +202,7 @@ CrateOutcome CrateStore::define(const Statement& statement) {
                " ADD COLUMN IF NOT EXISTS _primary_term bigint DEFAULT 1,"
                " ADD COLUMN IF NOT EXISTS _fresh boolean DEFAULT true",
            {});
+  static_cast<void>(pass(hidden.failure ? "ROLLBACK" : "COMMIT", {}));
   if (hidden.failure) return hidden;
   for (const std::string& column : objects) {
     static_cast<void>(pass(
