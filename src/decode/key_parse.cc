@@ -21,10 +21,6 @@ constexpr std::string_view kId = "_id";
 // Each level may stand in a $literal, and the value inside in two objects: {"$date":{...}}.
 constexpr std::size_t kJsonDepthMax = 2 * kDepthMax + 3;
 
-RawDocument view_bytes(const std::string& bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-}
-
 bool is_hex_key(std::string_view text) {
   return text.size() == 24 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
@@ -133,7 +129,7 @@ bool parse_key(const ColumnType& key_type,
   if (!put_key(key_type.name, column_text, bson_document)) return false;
   end_document(start, bson_document);
   std::string text;
-  if (!append_key_text(view_bytes(bson_document), text)) return false;
+  if (!append_key_text(view_of_bytes(bson_document), text)) return false;
   // Of several texts that read alike, the relay writes one.
   return key_type.name != TypeName::text || text == column_text;
 }

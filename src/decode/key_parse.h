@@ -1,9 +1,11 @@
 // Key columns read back: the `_id` that a row came from, for finding rows whose document is gone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "core/raw_document.h"
 #include "mapping/column_type.h"
 
 namespace relay {
@@ -16,5 +18,10 @@ namespace relay {
 bool parse_key(const ColumnType& key_type,
                std::string_view column_text,
                std::string& bson_document);
+
+// The document in bytes that are kept as text, as parse_key() makes them. A view.
+inline RawDocument view_of_bytes(const std::string& bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
 
 }  // namespace relay

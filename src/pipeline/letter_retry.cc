@@ -11,10 +11,6 @@
 namespace relay {
 namespace {
 
-RawDocument view_bytes(const std::string& bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-}
-
 RetryResult stays(std::string why) {
   return {.outcome = RetryResult::Outcome::stays, .why = std::move(why)};
 }
@@ -79,7 +75,7 @@ Result<RetryResult> LetterRetry::retry(const StoredLetter& letter) {
   }
   bool is_removed = false;
   const auto make = [&] {
-    Result<Batch> batch = make_rows(*table, letter, view_bytes(document_key));
+    Result<Batch> batch = make_rows(*table, letter, view_of_bytes(document_key));
     if (batch.ok()) {
       is_removed =
           batch.value().tables.empty() || batch.value().tables.front().upserts.row_count() == 0;
@@ -128,7 +124,7 @@ Result<Batch> LetterRetry::make_rows(const TableMapping& table,
   if (!looked_up.ok()) return looked_up.error();
   RowMaker rows(encoders_);
   if (document) {
-    rows.add(write, view_bytes(*document));
+    rows.add(write, view_of_bytes(*document));
   } else {
     rows.remove(write);
   }

@@ -32,10 +32,6 @@ constexpr std::size_t kChunkRowsMin = 500;
 // A find with that many keys is as cheap as it gets, and its answer fits one reply.
 constexpr std::size_t kSweepRows = 2'000;
 
-RawDocument view_of_bytes(const std::string& bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-}
-
 bool is_of_target(const Error& error) {
   return error.kind == ErrorKind::sink_unavailable || error.kind == ErrorKind::sink_unknown ||
          error.kind == ErrorKind::sink_refused;
