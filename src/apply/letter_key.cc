@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "core/utf8.h"
+
 namespace relay {
 namespace {
 
@@ -22,11 +24,8 @@ std::string hash_text(std::string_view text) {
 std::string make_letter_key(std::string_view key) {
   if (key.size() <= kLetterKeyBytesMax) return std::string(key);
   const std::string hash = "#" + hash_text(key);
-  std::size_t end = kLetterKeyBytesMax - hash.size();
   // Not in the middle of a UTF-8 sequence: the server would refuse the letter.
-  while (end > 0 && (static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U)
-    --end;
-  return std::string(key.substr(0, end)) + hash;
+  return std::string(cut_text(key, kLetterKeyBytesMax - hash.size())) + hash;
 }
 
 }  // namespace relay

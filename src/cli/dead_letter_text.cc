@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/text_table.h"
+#include "core/utf8.h"
 
 namespace relay {
 namespace {
@@ -13,16 +14,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kKeyBytesShown = 40;
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
-}
-
 std::string shorten(const std::string& text) {
   if (text.size() <= kKeyBytesShown) return text;
-  std::size_t end = kKeyBytesShown;
-  while (end > 0 && is_continuation(text[end]))
-    --end;
-  return text.substr(0, end) + "...";
+  return std::string(cut_text(text, kKeyBytesShown)) + "...";
 }
 
 Json to_json(const StoredLetter& letter) {

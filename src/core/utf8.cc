@@ -32,4 +32,15 @@ std::size_t find_not_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
+std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  const auto is_inside = [text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  std::size_t end = bytes_max;
+  while (end > 0 && is_inside(end))
+    --end;
+  return text.substr(0, end);
+}
+
 }  // namespace relay

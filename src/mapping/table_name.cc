@@ -20,10 +20,6 @@ Error invalid(std::string message) {
   return Error{ErrorKind::config_invalid, std::move(message), ""};
 }
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
-}
-
 // One part of the template with the names put in, as long as it becomes.
 Result<std::string> expand(std::string_view part, NamespaceView ns) {
   std::string out;
@@ -71,16 +67,14 @@ bool is_storable_name(std::string_view name) {
 }
 
 std::string add_name_hash(std::string_view name) {
-  std::size_t end = std::min(name.size(), kNameBytesMax - kSuffixBytes);
-  while (end > 0 && end < name.size() && is_continuation(name[end]))
-    --end;
+  const std::string_view start = cut_text(name, kNameBytesMax - kSuffixBytes);
   const std::uint64_t hash = hash_name(name);
   std::array<char, kSuffixBytes + 1> suffix{};
   std::snprintf(suffix.data(),
                 suffix.size(),
                 "_%08x",
                 static_cast<std::uint32_t>(hash >> 32U) ^ static_cast<std::uint32_t>(hash));
-  return std::string(name.substr(0, end)) + suffix.data();
+  return std::string(start) + suffix.data();
 }
 
 Result<std::string> fit_name(std::string_view name) {

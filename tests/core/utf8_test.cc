@@ -31,5 +31,17 @@ TEST(Utf8Test, TheFirstByteThatIsNoneIsFound) {
         << bad.size();
 }
 
+TEST(Utf8Test, ATextIsCutBetweenCharacters) {
+  const std::string text = "a\xC3\xA9\xF0\x9F\x98\x80z";  // 1, 2, 4 and 1 bytes.
+  EXPECT_EQ(cut_text(text, 0), "");
+  EXPECT_EQ(cut_text(text, 1), "a");
+  EXPECT_EQ(cut_text(text, 2), "a");
+  EXPECT_EQ(cut_text(text, 3), "a\xC3\xA9");
+  EXPECT_EQ(cut_text(text, 6), "a\xC3\xA9");
+  EXPECT_EQ(cut_text(text, 7), "a\xC3\xA9\xF0\x9F\x98\x80");
+  EXPECT_EQ(cut_text(text, 8), text);
+  EXPECT_EQ(cut_text(text, 9), text);
+}
+
 }  // namespace
 }  // namespace relay
