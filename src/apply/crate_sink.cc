@@ -41,7 +41,7 @@ class Writer final : public Sink {
   Result<std::optional<Checkpoint>> open() override;
   Status prepare(const TableMapping& table) override;
   Status apply(const Batch& batch) override;
-  Status isolate(Batch& batch) override;
+  Status isolate(Batch& batch, Grounds grounds) override;
   Result<std::vector<SnapshotPart>> load_snapshots() override;
   [[nodiscard]] std::uint64_t open_dead_letters() const override { return letters_.open_count(); }
   Result<KeyPage> read_keys(const TableMapping& table,
@@ -173,7 +173,9 @@ Status Writer::move_position() {
   return ok_status();
 }
 
-Status Writer::isolate(Batch& batch) {
+Status Writer::isolate(Batch& batch, Grounds grounds) {
+  // Writing finds such rows itself, and only by writing.
+  if (grounds == Grounds::suspected) return ok_status();
   isolated_sequence_ = batch.sequence;
   // The writer knows already which rows they are.
   RowIsolator isolator(
@@ -189,7 +191,7 @@ Status Writer::isolate(Batch& batch) {
         }
         return std::optional<PgFailure>();
       });
-  return isolator.run();
+  return isolator.run(grounds);
 }
 
 Status Writer::renew() {

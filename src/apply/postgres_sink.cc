@@ -47,7 +47,7 @@ class Writer final : public Sink {
   Result<std::optional<Checkpoint>> open() override;
   Status prepare(const TableMapping& table) override;
   Status apply(const Batch& batch) override;
-  Status isolate(Batch& batch) override;
+  Status isolate(Batch& batch, Grounds grounds) override;
   Result<std::vector<SnapshotPart>> load_snapshots() override;
   [[nodiscard]] std::uint64_t open_dead_letters() const override { return letters_.open_count(); }
   Result<KeyPage> read_keys(const TableMapping& table,
@@ -314,7 +314,7 @@ void Writer::end_transaction() {
 }
 
 // The trial is the batch itself: what it has written in the end is what apply() commits.
-Status Writer::isolate(Batch& batch) {
+Status Writer::isolate(Batch& batch, Grounds grounds) {
   if (!is_connected()) return not_connected("isolate refused rows");
   end_trial();
   PgPipeline pipeline(*connection_);
@@ -322,8 +322,9 @@ Status Writer::isolate(Batch& batch) {
     end_transaction();
     return begun;
   }
-  // Else a deferred constraint would speak up at COMMIT only.
-  pipeline.query("SET CONSTRAINTS ALL IMMEDIATE");
+  // A deferred constraint would speak up at COMMIT only. But it may be one that rows further on
+  // fulfil, so without a refusal it is left alone.
+  if (grounds == Grounds::refused) pipeline.query("SET CONSTRAINTS ALL IMMEDIATE");
   const PgOutcome begun = pipeline.finish();
   if (begun.failure) {
     Error error = apply_error(batch, begun, {.has_begin = true});
@@ -333,7 +334,7 @@ Status Writer::isolate(Batch& batch) {
   RowIsolator isolator(batch, [this](const TableMapping& table, RowKind kind, const auto& columns) {
     return try_rows(table, kind, columns);
   });
-  Status found = isolator.run();
+  Status found = isolator.run(grounds);
   if (found.ok()) {
     trial_.emplace(batch.sequence, batch.end);
   } else {

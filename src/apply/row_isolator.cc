@@ -24,7 +24,7 @@ constexpr std::size_t kGroupRows = 128;
 
 }  // namespace
 
-Status RowIsolator::run() {
+Status RowIsolator::run(Grounds grounds) {
   // Replaced only at the end, so that an error leaves the batch whole.
   std::vector<TableRows> tables = batch_.tables;
   for (TableRows& rows : tables) {
@@ -39,7 +39,7 @@ Status RowIsolator::run() {
         !status.ok())
       return status;
   }
-  if (letters_.empty()) {
+  if (letters_.empty() && grounds == Grounds::refused) {
     return Error{ErrorKind::sink_unknown,
                  "isolate refused rows of batch sequence=" + std::to_string(batch_.sequence) +
                      ": the target refuses the batch, but none of its rows",

@@ -15,6 +15,7 @@
 
 #include "apply/array_cells.h"
 #include "apply/pg_error.h"
+#include "apply/sink.h"
 #include "core/batch.h"
 #include "core/result.h"
 
@@ -33,9 +34,9 @@ class RowIsolator {
   RowIsolator(Batch& batch, TryRows try_rows) : batch_(batch), try_rows_(std::move(try_rows)) {}
 
   // Moves every guilty row to the batch's dead letters, under the event that the row comes from as
-  // far as the batch knows it. sink_unknown: there is none, so that nobody
-  // tries for ever. After an error the batch is as it was.
-  Status run();
+  // far as the batch knows it. sink_unknown: the batch was refused and there is none, so that
+  // nobody tries for ever. After an error the batch is as it was.
+  Status run(Grounds grounds);
 
  private:
   // What is known of rows before they are tried.

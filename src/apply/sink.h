@@ -26,6 +26,12 @@ struct KeyPage {
   bool is_last = false;           // No row has a key behind these.
 };
 
+// Why a batch is searched for rows that the target refuses.
+enum class Grounds : std::uint8_t {
+  refused,    // apply() has just refused the batch.
+  suspected,  // It has refused batches before this one.
+};
+
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -48,10 +54,12 @@ class Sink {
   // of the rows after an error, but the position stays where it was: the batch is applied again.
   virtual Status apply(const Batch& batch) = 0;
 
-  // After apply() returned row_rejected: moves the rows that the target refuses, and only those, to
-  // the batch's dead letters, so that it can be applied; the next call is apply() with it. Until
-  // then nothing is visible to others. After an error the batch is as it was.
-  virtual Status isolate(Batch& batch) = 0;
+  // Moves the rows that the target refuses, and only those, to the batch's dead letters, so that it
+  // can be applied; the next call is apply() with it. Until then nothing is visible to others. A
+  // batch that was refused and has no such row is sink_unknown; one that was merely suspected stays
+  // as it is, and apply() may still refuse it, for a constraint that is checked at the commit.
+  // After an error the batch is as it was.
+  virtual Status isolate(Batch& batch, Grounds grounds) = 0;
 
   // Dead letters of the stream that are open, as of the last call of open() or apply().
   [[nodiscard]] virtual std::uint64_t open_dead_letters() const = 0;

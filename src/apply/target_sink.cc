@@ -34,7 +34,9 @@ class TargetSink final : public Sink {
   Result<std::vector<SnapshotPart>> load_snapshots() override { return chosen().load_snapshots(); }
   Status prepare(const TableMapping& table) override { return chosen().prepare(table); }
   Status apply(const Batch& batch) override { return chosen().apply(batch); }
-  Status isolate(Batch& batch) override { return chosen().isolate(batch); }
+  Status isolate(Batch& batch, Grounds grounds) override {
+    return chosen().isolate(batch, grounds);
+  }
   [[nodiscard]] std::uint64_t open_dead_letters() const override {
     return chosen().open_dead_letters();
   }

@@ -70,6 +70,7 @@ class ApplyStage {
   Status prepare_table(const TableMapping* table);
   Status prepare_tables();
   static bool is_refusal(const Status& status);
+  Status search_suspect();
   Status apply_rows();
   Status check_letters();
   StepState after_applied();
@@ -87,6 +88,7 @@ class ApplyStage {
   Clock::TimePoint retry_at_{};
   Clock::TimePoint renew_at_{};
   Clock::TimePoint save_at_{};
+  std::uint32_t suspected_batches_ = 0;  // So many more are searched before they are applied.
   bool is_open_ = false;
   bool has_begun_ = false;
 };

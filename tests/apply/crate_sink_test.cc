@@ -68,7 +68,7 @@ TEST_F(CrateSinkTest, ARowThatIsRefusedBecomesALetterAndAllOthersRows) {
   const Status applied = sink->apply(batch);
   ASSERT_EQ(name_of(kind_of(applied)), "row_rejected");
   EXPECT_EQ(applied.error().message.find("secret"), std::string::npos);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_EQ(batch.dead_letters.size(), 2U);
   EXPECT_EQ(batch.dead_letters[0].doc_key, "b");
   EXPECT_EQ(batch.dead_letters[0].document, R"({"x":1})");
@@ -85,7 +85,7 @@ TEST_F(CrateSinkTest, ALaterGoodVersionClosesALetterAndAReplayWritesNoSecond) {
   const auto sink = make_crate_sink();
   Batch batch = make_batch({{"a", "{}"}});
   ASSERT_FALSE(sink->apply(batch).ok());
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(look("SELECT count(*) FROM relay.dead_letter", "relay.dead_letter"), "1");

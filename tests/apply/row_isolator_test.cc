@@ -90,7 +90,7 @@ Batch batch_of(const std::vector<std::string>& keys, std::size_t rows_max = 1'00
 TEST(RowIsolatorTest, TheGuiltyRowBecomesALetterAndAllOthersStay) {
   Batch batch = batch_of({"a", "b", "c", "d", "e"});
   FakeTarget target{.refused = {"d"}, .exclusive = {}, .rows = {}};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(keys_of(batch.tables[0].upserts), (std::vector<std::string>{"a", "b", "c", "e"}));
   ASSERT_EQ(batch.dead_letters.size(), 1U);
   const DeadLetter& letter = batch.dead_letters[0];
@@ -108,7 +108,7 @@ TEST(RowIsolatorTest, OneRowInAThousandCostsAFewStatements) {
   for (const std::string guilty : {"k0", "k499", "k500", "k999"}) {
     Batch batch = batch_of(numbered(1'000));
     FakeTarget target{.refused = {guilty}, .exclusive = {}, .rows = {}};
-    ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+    ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
     EXPECT_EQ(batch.dead_letters.size(), 1U);
     EXPECT_EQ(batch.tables[0].upserts.row_count(), 999U);
     EXPECT_LE(target.statements, 8 + 2 * 7) << guilty;
@@ -118,7 +118,7 @@ TEST(RowIsolatorTest, OneRowInAThousandCostsAFewStatements) {
 TEST(RowIsolatorTest, OneRowInFiveThousandCostsAFewStatements) {
   Batch batch = batch_of(numbered(5'000));
   FakeTarget target{.refused = {"k3210"}, .exclusive = {}, .rows = {}};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(batch.tables[0].upserts.row_count(), 4'999U);
   EXPECT_LE(target.statements, 40 + 2 * 7);
 }
@@ -128,12 +128,12 @@ TEST(RowIsolatorTest, ALetterNamesTheEventOfItsRow) {
   for (const std::string token : {"82a", "82b", "82c"})
     batch.tables[0].upsert_origins.add("replace", {.data = token});
   FakeTarget target{.refused = {"c"}, .exclusive = {}, .rows = {}};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(batch.dead_letters[0].operation, "replace");
   EXPECT_EQ(batch.dead_letters[0].position, "82c");
   ASSERT_EQ(batch.tables[0].upsert_origins.size(), 2U);
   target.refused = {"a"};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(batch.dead_letters[1].position, "82a") << "also when there is more than one search";
 }
 
@@ -141,7 +141,7 @@ TEST(RowIsolatorTest, SeveralGuiltyRowsInSeveralChunksAreAllFound) {
   const std::vector<std::string> keys = numbered(50);
   Batch batch = batch_of(keys, 8);
   FakeTarget target{.refused = {"k0", "k1", "k17", "k49"}, .exclusive = {}, .rows = {}};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(batch.dead_letters.size(), 4U);
   EXPECT_EQ(batch.tables[0].upserts.row_count(), 46U);
   for (const std::string& key : keys_of(batch.tables[0].upserts))
@@ -153,7 +153,7 @@ TEST(RowIsolatorTest, EveryRowMayBeGuilty) {
   FakeTarget target;
   for (const std::string& key : numbered(9))
     target.refused.insert(key);
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(batch.dead_letters.size(), 9U);
   EXPECT_EQ(batch.tables[0].upserts.row_count(), 0U);
 }
@@ -161,7 +161,7 @@ TEST(RowIsolatorTest, EveryRowMayBeGuilty) {
 TEST(RowIsolatorTest, OfTwoRowsThatExcludeEachOtherOneStays) {
   Batch batch = batch_of(numbered(40), 16);
   FakeTarget target{.refused = {}, .exclusive = {"k3", "k35"}, .rows = {}};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   ASSERT_EQ(batch.dead_letters.size(), 1U);
   EXPECT_EQ(batch.dead_letters[0].doc_key, "k35");
 }
@@ -170,7 +170,7 @@ TEST(RowIsolatorTest, RemovalsAreSearchedToo) {
   Batch batch;
   batch.tables.push_back(TableRows{&kUsers, block_of({"u"}, 2), block_of({"x", "y", "z"}, 1)});
   FakeTarget target{.refused = {"y"}, .exclusive = {}, .rows = {}};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   EXPECT_EQ(keys_of(batch.tables[0].removals), (std::vector<std::string>{"x", "z"}));
   ASSERT_EQ(batch.dead_letters.size(), 1U);
   EXPECT_EQ(batch.dead_letters[0].operation, "delete");
@@ -181,7 +181,7 @@ TEST(RowIsolatorTest, AKeyBeyondTheIndexHasItsOwnReason) {
   const std::string long_key(2'700, 'x');
   Batch batch = batch_of({"a", long_key});
   FakeTarget target{.refused = {"a", long_key}, .exclusive = {}, .rows = {}, .sqlstate = "54000"};
-  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run().ok());
+  ASSERT_TRUE(RowIsolator(batch, target.try_rows()).run(Grounds::refused).ok());
   ASSERT_EQ(batch.dead_letters.size(), 2U);
   EXPECT_EQ(batch.dead_letters[0].reason, "rejected") << "a short key cannot be too long";
   EXPECT_EQ(batch.dead_letters[1].reason, "key_too_long");
@@ -191,7 +191,7 @@ TEST(RowIsolatorTest, AKeyBeyondTheIndexHasItsOwnReason) {
 TEST(RowIsolatorTest, WithoutAGuiltyRowItIsAnErrorSoThatNobodyTriesForEver) {
   Batch batch = batch_of(numbered(5));
   FakeTarget target;
-  const Status status = RowIsolator(batch, target.try_rows()).run();
+  const Status status = RowIsolator(batch, target.try_rows()).run(Grounds::refused);
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::sink_unknown);
 }
@@ -201,7 +201,7 @@ TEST(RowIsolatorTest, ABrokenConnectionLeavesTheBatchAsItWas) {
     Batch batch = batch_of(numbered(20), 10);
     FakeTarget target{.refused = {"k1", "k2"}, .exclusive = {}, .rows = {}};
     target.break_at = break_at;
-    const Status status = RowIsolator(batch, target.try_rows()).run();
+    const Status status = RowIsolator(batch, target.try_rows()).run(Grounds::refused);
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().kind, ErrorKind::sink_unavailable);
     EXPECT_EQ(keys_of(batch.tables[0].upserts), numbered(20));

@@ -31,7 +31,7 @@ TEST_F(SinkActionTest, NothingIsEmptiedWhenTheBatchIsRefused) {
   Batch batch = truncating(batch_({{"b", "no JSON"}, {"c", "{}"}}), table_);
   ASSERT_EQ(name_of(kind_of(sink->apply(batch))), "row_rejected");
   EXPECT_EQ(keys(), "a");
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   EXPECT_EQ(keys(), "a");
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "c");
@@ -44,7 +44,7 @@ TEST_F(SinkActionTest, TheSearchForGuiltyRowsBeginsWithTheEmptyTable) {
   ASSERT_TRUE(is_ok(sink->apply(batch_({{"a", R"({"n": 1})"}}))));
   Batch batch = truncating(batch_({{"b", R"({"n": 1})"}, {"c", "no JSON"}}), table_);
   ASSERT_EQ(name_of(kind_of(sink->apply(batch))), "row_rejected");
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_EQ(batch.dead_letters.size(), 1U);
   EXPECT_EQ(batch.dead_letters[0].doc_key, "c");
 }
@@ -140,7 +140,7 @@ TEST_F(SinkActionTest, AColumnIsNotThereWhenItsBatchIsRefused) {
   EXPECT_EQ(
       look_.cell("SELECT count(*) FROM information_schema.columns WHERE column_name = 'city'"),
       "0");
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(look_.cell("SELECT string_agg(city, ',') FROM sales.orders"), "Chur");
 }

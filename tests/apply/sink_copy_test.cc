@@ -131,7 +131,7 @@ TEST_F(SinkCopyTest, ARowThatPostgresqlRefusesRefusesTheBatch) {
   Batch batch = by_copy(batch_({{"a", "{}"}, {"b", "no JSON"}}));
   ASSERT_EQ(name_of(kind_of(sink->apply(batch))), "row_rejected");
   batch.method = WriteMethod::upsert;
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "a");
 }

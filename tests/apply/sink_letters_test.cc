@@ -49,7 +49,7 @@ TEST_F(SinkLettersTest, OneBadRowBecomesALetterAndAllOthersRows) {
   EXPECT_EQ(keys(), "") << "nothing of a refused batch is written";
   EXPECT_EQ(token(), "");
 
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   EXPECT_EQ(keys(), "") << "the search writes nothing";
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(look_.cell("SELECT count(*) FROM sales.orders"), "2499");
@@ -69,7 +69,7 @@ TEST_F(SinkLettersTest, ASearchIsOfUseToItsOwnBatchOnly) {
   for (int i = 0; i < 2; ++i) {
     Batch batch = batch_({{"a", R"({"n": 1})"}, {"bad", R"({"n": -1})"}});
     ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-    ASSERT_TRUE(is_ok(sink->isolate(batch)));
+    ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
     if (i == 0) {
       ASSERT_TRUE(is_ok(sink->renew()));
     } else {
@@ -94,7 +94,7 @@ TEST_F(SinkLettersTest, WhatPostgresCannotStoreIsIsolated) {
                         {"surrogate", R"({"a": "\ud800"})"},
                         {"deep", deep}});
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "good");
   EXPECT_EQ(letters("doc_key"), "deep,nan,nul,surrogate");
@@ -108,7 +108,7 @@ TEST_F(SinkLettersTest, JsonTooDeepForTheServersStackIsIsolated) {
   };
   Batch batch = batch_({{"deep", nested(6'000)}, {"deepest", nested(300'000)}, {"flat", "{}"}});
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "deep,flat");
   EXPECT_EQ(letters("doc_key || ' ' || detail"),
@@ -124,7 +124,7 @@ TEST_F(SinkLettersTest, AKeyLongerThanTheIndexTakesHasItsOwnReason) {
   }
   Batch batch = batch_({{"a", "{}"}, {key, "{}"}});
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "a");
   EXPECT_EQ(letters("reason"), "key_too_long");
@@ -146,10 +146,56 @@ TEST_F(SinkLettersTest, AConstraintCheckedAtCommitIsFoundToo) {
   Batch batch = batch_(
       {{"a", R"({"n": 1})"}, {"b", R"({"n": 1})"}, {"c", R"({"n": 2})"}, {"d", R"({"n": 3})"}});
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "a,c");
   EXPECT_EQ(letters("doc_key"), "b,d");
+}
+
+// Each of the two rows is good as long as the other is there.
+TEST_F(SinkLettersTest, ASuspectedBatchKeepsRowsThatALaterOneMakesGood) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  refuse_negative();
+  look_.run(
+      "ALTER TABLE sales.orders ADD COLUMN other TEXT GENERATED ALWAYS AS (data->>'other') STORED");
+  look_.run(
+      "ALTER TABLE sales.orders ADD FOREIGN KEY (other) REFERENCES sales.orders DEFERRABLE "
+      "INITIALLY DEFERRED");
+  Rows rows = numbered(500);
+  rows[0].second = R"({"n": 0, "other": "k499"})";
+  rows[1].second = R"({"n": -1})";
+  Batch batch = batch_(rows);
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::suspected)));
+  EXPECT_EQ(keys(), "") << "the search writes nothing";
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(look_.cell("SELECT count(*) FROM sales.orders"), "499");
+  EXPECT_EQ(letters("doc_key"), "k1");
+}
+
+TEST_F(SinkLettersTest, ASuspectedBatchMayBeRefusedAtItsCommitAndIsSearchedAgain) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  look_.run("CREATE TABLE allowed (oid TEXT PRIMARY KEY)");
+  look_.run("INSERT INTO allowed VALUES ('a')");
+  look_.run(
+      "ALTER TABLE sales.orders ADD FOREIGN KEY (oid) REFERENCES allowed DEFERRABLE INITIALLY "
+      "DEFERRED");
+  Batch batch = batch_({{"a", "{}"}, {"b", "{}"}});
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::suspected)));
+  EXPECT_TRUE(batch.dead_letters.empty());
+  ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(keys(), "a");
+  EXPECT_EQ(letters("doc_key"), "b");
+}
+
+TEST_F(SinkLettersTest, ASuspectedBatchWithoutAGuiltyRowIsWritten) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  Batch batch = batch_(numbered(300), {"gone"});
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::suspected)));
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(look_.cell("SELECT count(*) FROM sales.orders"), "300");
+  EXPECT_EQ(token(), batch.end.position.token);
 }
 
 TEST_F(SinkLettersTest, ARefusedDeleteIsALetterAndTheRowStays) {
@@ -159,7 +205,7 @@ TEST_F(SinkLettersTest, ARefusedDeleteIsALetterAndTheRowStays) {
   look_.run("INSERT INTO uses VALUES ('a')");
   Batch batch = batch_({}, {"a", "b"});
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "a");
   EXPECT_EQ(letters("doc_key || ' ' || operation"), "a delete");
@@ -189,7 +235,7 @@ TEST_F(SinkLettersTest, ALetterMovesWithItsBatch) {
   batch.dead_letters.push_back(letter_for(table_, "a"));
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
   EXPECT_EQ(letters("doc_key"), "");
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(letters("doc_key"), "a,bad");
   EXPECT_EQ(letters("document", "doc_key = 'a'"), R"({"_id":"a","n":1,"n":2})") << "to the byte";
@@ -266,7 +312,7 @@ TEST_F(SinkLettersTest, LettersOfTypedRowsGoByKeyText) {
   batch.tables[0].upsert_origins.add("insert", {.data = "8208"});
   batch.dead_letters.push_back(letter_for(mapping, "8"));
   ASSERT_EQ(kind_of(sink->apply(batch)), ErrorKind::row_rejected);
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(letters("doc_key || ' ' || operation || ' ' || position || ' ' || document",
                     "reason = 'rejected'"),
@@ -292,7 +338,7 @@ TEST_F(SinkLettersTest, NumericsAreReadAsTheServerWritesThem) {
 TEST_F(SinkLettersTest, ABatchWithoutAGuiltyRowIsNotIsolatedForEver) {
   const std::unique_ptr<Sink> sink = make_ready_sink();
   Batch batch = batch_({{"a", "{}"}});
-  EXPECT_EQ(kind_of(sink->isolate(batch)), ErrorKind::sink_unknown);
+  EXPECT_EQ(kind_of(sink->isolate(batch, Grounds::refused)), ErrorKind::sink_unknown);
   EXPECT_TRUE(is_ok(sink->apply(batch)));
 }
 

@@ -49,6 +49,26 @@ TEST_F(ApplyStageTest, ARefusedRowBecomesADeadLetterAndTheRestIsApplied) {
   EXPECT_EQ(world.target.dead_letters.front().doc_key, "2");
 }
 
+// A refused batch is written for nothing, so the next ones are searched first.
+TEST_F(ApplyStageTest, AfterARefusalBatchesAreSearchedAtOnceForAWhile) {
+  for (const int id : {0, 1, 2, 3, 4, 100})
+    world.target.poison.insert(std::to_string(id));
+  PipelineOptions options = from_the_beginning();
+  options.limits.rows_max = 1;
+  world.start(options);
+  write_orders(5);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.target.dead_letters.size(), 5U);
+  EXPECT_EQ(world.target.refusals, 1U);
+  for (int id = 5; id < 25; ++id)
+    world.oplog.write("orders", id, OperationType::insert);
+  world.oplog.write("orders", 100, OperationType::insert);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.target.rows.size(), 20U);
+  EXPECT_EQ(world.target.dead_letters.size(), 6U);
+  EXPECT_EQ(world.target.refusals, 2U) << "twenty good batches end the suspicion";
+}
+
 TEST_F(ApplyStageTest, ATargetThatRefusesUsStopsTheRelay) {
   world.start(from_the_beginning());
   world.relay()->sink.next_error = error_of(ErrorKind::sink_refused);

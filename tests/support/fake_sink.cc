@@ -205,7 +205,10 @@ Status FakeSink::apply(const Batch& batch) {
     is_open_ = false;
     return *apply_error;
   }
-  if (const std::optional<Error> error = refusal(batch)) return *error;
+  if (const std::optional<Error> error = refusal(batch)) {
+    if (error->kind == ErrorKind::row_rejected) ++target_.refusals;
+    return *error;
+  }
   const bool is_in_doubt = random_.one_in(fault_every);
   if (is_in_doubt) {
     is_open_ = false;
@@ -216,7 +219,7 @@ Status FakeSink::apply(const Batch& batch) {
   return ok_status();
 }
 
-Status FakeSink::isolate(Batch& batch) {
+Status FakeSink::isolate(Batch& batch, Grounds /*grounds*/) {
   if (const std::optional<Error> error = fault()) return *error;
   for (TableRows& rows : batch.tables) {
     const std::size_t width = shape_of(*rows.table).size();

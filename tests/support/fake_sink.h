@@ -28,7 +28,8 @@ struct FakeTarget {
   std::set<std::string> poison;                 // Keys that it refuses.
   std::function<void(const Batch&)> on_commit;  // After every committed batch.
   std::uint64_t commits = 0;
-  std::uint64_t copies = 0;  // Batches that came by copy.
+  std::uint64_t copies = 0;    // Batches that came by copy.
+  std::uint64_t refusals = 0;  // Batches with rows that it does not take.
 };
 
 class FakeSink final : public Sink {
@@ -40,7 +41,7 @@ class FakeSink final : public Sink {
   Result<std::optional<Checkpoint>> open() override;
   Status prepare(const TableMapping& table) override;
   Status apply(const Batch& batch) override;
-  Status isolate(Batch& batch) override;
+  Status isolate(Batch& batch, Grounds grounds) override;
   Result<std::vector<SnapshotPart>> load_snapshots() override;
   [[nodiscard]] std::uint64_t open_dead_letters() const override {
     return target_.dead_letters.size();
