@@ -250,7 +250,9 @@ Status Planner::look_at_oplog(SourceSurvey& source) {
   const SourceTraits& traits = source.traits();
   add(Severity::note,
       "source",
-      "how far the oplog reaches back is not known: the user may not read it, and need not",
+      "how far the oplog reaches back is not known, nor later how long until the position falls "
+      "off "
+      "it: the user may not read it, and need not",
       traits.user.empty() ? "" : grant_read_command(traits.user, traits.user_database, "local"));
   return ok_status();
 }

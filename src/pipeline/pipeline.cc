@@ -45,9 +45,9 @@ void Pipeline::start_thread(Life& life, Stage& stage) {
 
 void Pipeline::start() {
   CHECK(!has_started_, "a pipeline starts once");
-  running_ = 3 + static_cast<int>(stages_.snapshots.size());
+  running_ = 4 + static_cast<int>(stages_.snapshots.size());
   has_started_ = true;
-  std::vector<std::string> names = {"relay-apply", "relay-plan", "relay-read"};
+  std::vector<std::string> names = {"relay-apply", "relay-plan", "relay-read", "relay-oplog"};
   names.resize(names.size() + stages_.snapshots.size(), "relay-snapshot");
   for (const std::string& name : names) {
     lives_.emplace_back().name = name;
@@ -56,8 +56,9 @@ void Pipeline::start() {
   start_thread(lives_[0], stages_.apply);
   start_thread(lives_[1], stages_.assemble);
   start_thread(lives_[2], stages_.read);
+  start_thread(lives_[3], stages_.oplog);
   for (std::size_t lane = 0; lane < stages_.snapshots.size(); ++lane)
-    start_thread(lives_[3 + lane], stages_.snapshots[lane]);
+    start_thread(lives_[4 + lane], stages_.snapshots[lane]);
   threads_.emplace_back([this](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "relay-cancel");
     end_long_waits(stop);

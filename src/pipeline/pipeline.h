@@ -2,9 +2,9 @@
 //
 //   start -> (drain -> drained | a stage fails) -> is_finished
 //
-// The threads are named relay-read, relay-plan, relay-apply, relay-snapshot (as many as there are
-// lanes) and relay-cancel (the last one only sees to it that a read that takes long ends when a
-// stop is asked for).
+// The threads are named relay-read, relay-plan, relay-apply, relay-oplog, relay-snapshot (as many
+// as there are lanes) and relay-cancel (the last one only sees to it that a read that takes long
+// ends when a stop is asked for).
 #pragma once
 
 #include <atomic>

@@ -113,6 +113,13 @@ void Progress::set_target_connected(bool is_connected) {
   });
 }
 
+void Progress::set_oplog_runway(std::optional<double> seconds, bool is_shrinking) {
+  state_.with([&](ProgressSnapshot& state) {
+    state.oplog_runway_seconds = seconds;
+    state.is_runway_shrinking = is_shrinking;
+  });
+}
+
 double lag_seconds(const ProgressSnapshot& progress,
                    std::chrono::system_clock::time_point wall_now) {
   const bool is_caught_up =

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,9 @@ struct ProgressSnapshot {
   // From the arrival of a batch's oldest reply to its durability in the target; of the last batch
   // with rows.
   double apply_lag_seconds = 0;
+  // Until the position falls off the source's oplog (oplog_runway.h); nullopt: not known.
+  std::optional<double> oplog_runway_seconds{};
+  bool is_runway_shrinking = false;  // And short: snapshots wait while the stream is behind.
 };
 
 // What one applied batch adds.
@@ -95,6 +99,7 @@ class Progress {
   void count_target_error(const std::string& message);
   void set_source_connected(bool is_connected);
   void set_target_connected(bool is_connected);
+  void set_oplog_runway(std::optional<double> seconds, bool is_shrinking);
 
   [[nodiscard]] ProgressSnapshot snapshot() const { return state_.copy(); }
 

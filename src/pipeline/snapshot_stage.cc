@@ -75,6 +75,7 @@ bool SnapshotStage::may_claim(Clock::TimePoint now) {
     behind_since_.reset();
     return true;
   }
+  if (progress.is_runway_shrinking) return false;
   if (!behind_since_) behind_since_ = now;
   if (now < *behind_since_ + kBehindMax) return false;
   behind_since_ = now;

@@ -7,7 +7,9 @@
 //   hand it on                    waits while the queue is full: backpressure
 //
 // The stream has priority: nothing is claimed while the stream is behind, except now and then, so
-// that a source that is always ahead does not put a snapshot off for ever.
+// that a source that is always ahead does not put a snapshot off for ever. While the oplog runway
+// is short and shrinks it comes to nothing but that: a lost position means to copy everything
+// again.
 #pragma once
 
 #include <optional>

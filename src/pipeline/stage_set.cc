@@ -51,7 +51,13 @@ StageSet::StageSet(const Seams& seams, const PipelineOptions& options)
              .tables = seams.tables.known(),
              .lease = options.lease,
              .dead_letters_max = options.dead_letters_max,
-             .patience = patience_of(options.target_outage_max, options)}) {
+             .patience = patience_of(options.target_outage_max, options)}),
+      oplog({.source = seams.source,
+             .replies = replies,
+             .control = control,
+             .progress = progress,
+             .clock = seams.clock},
+            options.stream) {
   for (std::size_t lane = 0; lane < options.snapshot.parallel; ++lane) {
     snapshots.emplace_back(SnapshotStage::Links{.source = seams.source,
                                                 .sink = seams.sink,

@@ -13,6 +13,7 @@
 #include "mapping/table_map.h"
 #include "pipeline/apply_stage.h"
 #include "pipeline/assemble_stage.h"
+#include "pipeline/oplog_stage.h"
 #include "pipeline/progress.h"
 #include "pipeline/read_stage.h"
 #include "pipeline/snapshot_board.h"
@@ -66,6 +67,7 @@ struct StageSet {
   AssembleStage assemble;
   ApplyStage apply;
   std::deque<SnapshotStage> snapshots;  // One for each lane.
+  OplogStage oplog;
 };
 
 }  // namespace relay

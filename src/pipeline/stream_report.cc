@@ -108,6 +108,7 @@ StreamReport make_stream_report(const std::string& name, Pipeline& pipeline, Clo
   report.is_running = progress.is_source_connected && progress.is_target_connected;
   if (!progress.applied.cluster_time.is_zero())
     report.lag_seconds = lag_seconds(progress, clock.wall_now());
+  report.oplog_runway_seconds = progress.oplog_runway_seconds;
   if (progress.stored_at != Clock::TimePoint{}) {
     report.checkpoint_age_seconds =
         std::chrono::duration<double>(clock.now() - progress.stored_at).count();

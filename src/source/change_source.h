@@ -2,8 +2,8 @@
 //
 // Threads: open, next, list_collections and current_time belong to the reading thread; look_up to
 // the assembling thread (on a connection of its own); split, read_chunk and find_keys to the
-// snapshot threads, one for each lane (with a connection for each lane); cancel may come from any
-// thread.
+// snapshot threads, one for each lane (with a connection for each lane); read_oplog to the thread
+// that watches the oplog (on a connection of its own); cancel may come from any thread.
 #pragma once
 
 #include <chrono>
@@ -119,6 +119,17 @@ struct FoundKeys {
   ClusterTime high;
 };
 
+// The source's history: entries are taken away at its old end once it has no more room.
+struct OplogFacts {
+  ClusterTime first;            // Of the oldest entry.
+  ClusterTime last;             // Of the newest.
+  std::uint64_t bytes = 0;      // Of all entries.
+  std::uint64_t bytes_max = 0;  // Entries are taken away when there are more.
+
+  // The server takes away in strides, so an oplog that lost entries is a little below its limit.
+  [[nodiscard]] bool is_full() const { return bytes >= bytes_max / 10 * 8; }
+};
+
 class ChangeSource {
  public:
   virtual ~ChangeSource() = default;
@@ -139,9 +150,9 @@ class ChangeSource {
   // Longest wait of next() from now on, instead of `source.await`. Reading thread.
   virtual void set_await(std::chrono::milliseconds await) = 0;
 
-  // Makes a running next(), split(), read_chunk() or find_keys() return soon, with an error of kind
-  // `stopped`, also when the source hangs. Final. A look-up goes on, unless the source does not
-  // answer any more.
+  // Makes a running next(), split(), read_chunk(), find_keys() or read_oplog() return soon, with an
+  // error of kind `stopped`, also when the source hangs. Final. A look-up goes on, unless the
+  // source does not answer any more.
   virtual void cancel() = 0;
 
   // The newest time of the source: everything written before the call is not newer.
@@ -159,6 +170,9 @@ class ChangeSource {
   virtual Result<CollectionSplit> split(const SplitRequest& request) = 0;
   virtual Result<Chunk> read_chunk(const ChunkRequest& request) = 0;
   virtual Result<FoundKeys> find_keys(const KeyCheck& request) = 0;
+
+  // nullopt: the source has none that can be asked for. source_refused: no right to read it.
+  virtual Result<std::optional<OplogFacts>> read_oplog() = 0;
 
   // Hash of what the stream delivers (scope, pipeline, options), as of the last successful open().
   // A token is good only for the definition it came from. Lower-case hex, 16 characters. Reading

@@ -1,6 +1,7 @@
 #include "source/mongo_source.h"
 
 #include <atomic>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "source/key_check.h"
 #include "source/lane_connections.h"
 #include "source/mongo_connection.h"
+#include "source/oplog_reader.h"
 #include "source/source_time.h"
 #include "source/stream_definition.h"
 
@@ -24,6 +26,9 @@ namespace {
 
 // showExpandedEvents and post-images came with 6.0, whose protocol version is 17.
 constexpr std::int32_t kVersion60WireVersion = 17;
+
+// Of the connection that looks at the oplog: no lane of a snapshot has this number.
+constexpr std::size_t kOplogLane = std::numeric_limits<std::size_t>::max();
 
 // "Unrecognized pipeline stage name".
 constexpr std::int64_t kUnknownStage = 40'324;
@@ -81,7 +86,7 @@ struct MongoSource::State {
   MongoSourceOptions options;
   std::unique_ptr<MongoPool> pool;  // Outlives everything below.
   DocumentLookUp documents;         // Assembling thread.
-  LaneConnections lanes;            // Snapshot threads.
+  LaneConnections lanes;            // Snapshot threads, and the one that watches the oplog.
 
   // Reading thread.
   std::unique_ptr<MongoConnection> connection;  // Null: not connected.
@@ -99,7 +104,7 @@ struct MongoSource::State {
   // Runs `ask` on the stream's connection. Reading thread.
   template <class Ask>
   auto inspect(Ask&& ask) -> decltype(std::forward<Ask>(ask)(std::declval<MongoConnection&>()));
-  // Runs `read` on the lane's connection. Snapshot threads.
+  // Runs `read` on the lane's connection. The thread of the lane.
   template <class Read>
   auto read_lane(std::size_t lane, Read&& read)
       -> decltype(std::forward<Read>(read)(std::declval<MongoConnection&>()));
@@ -279,6 +284,11 @@ Result<FoundKeys> MongoSource::find_keys(const KeyCheck& request) {
   return state_->read_lane(request.lane, [&request](MongoConnection& connection) {
     return relay::find_keys(connection, request);
   });
+}
+
+Result<std::optional<OplogFacts>> MongoSource::read_oplog() {
+  return state_->read_lane(
+      kOplogLane, [](MongoConnection& connection) { return relay::read_oplog(connection); });
 }
 
 std::string MongoSource::pipeline_hash() const {

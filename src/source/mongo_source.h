@@ -46,6 +46,7 @@ class MongoSource final : public ChangeSource {
   Result<CollectionSplit> split(const SplitRequest& request) override;
   Result<Chunk> read_chunk(const ChunkRequest& request) override;
   Result<FoundKeys> find_keys(const KeyCheck& request) override;
+  Result<std::optional<OplogFacts>> read_oplog() override;
   [[nodiscard]] std::string pipeline_hash() const override;
 
  private:

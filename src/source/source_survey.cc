@@ -8,6 +8,7 @@
 #include "source/collection_split.h"
 #include "source/cursor_reply.h"
 #include "source/mongo_connection.h"
+#include "source/oplog_reader.h"
 #include "source/stream_definition.h"
 
 namespace relay {
@@ -17,9 +18,6 @@ namespace {
 constexpr std::int32_t kSampleTimeMaxMs = 60'000;
 
 constexpr std::int64_t kUnauthorized = 13;
-
-// The server truncates in strides, so an oplog that lost entries is a little below its limit.
-constexpr double kFullShare = 0.8;
 
 std::string text_at(bson_iter_t at, const char* field) {
   bson_iter_t found;
@@ -32,12 +30,6 @@ std::string text_at(bson_iter_t at, const char* field) {
 std::string text_in(RawDocument reply, const char* field) {
   bson_iter_t at;
   return start_reading(reply, at) ? text_at(at, field) : "";
-}
-
-// 0: no such number.
-std::int64_t number_in(RawDocument reply, const char* field) {
-  bson_iter_t at;
-  return find_field(reply, field, at) && BSON_ITER_HOLDS_NUMBER(&at) ? bson_iter_as_int64(&at) : 0;
 }
 
 BsonDocument one(const char* name, std::int32_t value) {
@@ -63,7 +55,6 @@ struct SourceSurvey::State {
                const BsonDocument& command,
                std::uint64_t& bytes_left,
                const std::function<void(RawDocument)>& visit);
-  Result<std::optional<std::int64_t>> oplog_end(std::int32_t direction);
 };
 
 Status SourceSurvey::State::look_around() {
@@ -104,19 +95,6 @@ Status SourceSurvey::State::visit(NamespaceView ns,
     more.add_int64("getMore", reply->cursor_id).add_text("collection", ns.collection);
     bytes = ask(doing, ns.database, more);
   }
-}
-
-Result<std::optional<std::int64_t>> SourceSurvey::State::oplog_end(std::int32_t direction) {
-  BsonDocument find;
-  find.add_text("find", "oplog.rs").add_document("sort", one("$natural", direction));
-  find.add_document("projection", one("ts", 1)).add_int32("limit", 1);
-  const Result<RawBuffer> bytes = ask("read the ends of the oplog", "local", find);
-  if (!bytes.ok()) return bytes.error();
-  const std::optional<CursorReply> reply = parse_cursor_reply(bytes.value().view());
-  const std::optional<ClusterTime> time =
-      reply ? find_time(reply->last_document, "ts") : std::nullopt;
-  if (!time) return std::optional<std::int64_t>();
-  return std::optional<std::int64_t>(time->seconds);
 }
 
 SourceSurvey::SourceSurvey(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -192,20 +170,13 @@ Status SourceSurvey::sample(NamespaceView ns,
 }
 
 Result<std::optional<OplogWindow>> SourceSurvey::oplog_window() {
-  if (state_->traits.set_name.empty()) return std::optional<OplogWindow>();
-  const Result<std::optional<std::int64_t>> first = state_->oplog_end(1);
-  if (!first.ok()) return first.error();
-  const Result<std::optional<std::int64_t>> last = state_->oplog_end(-1);
-  if (!last.ok()) return last.error();
-  if (!first.value() || !last.value()) return std::optional<OplogWindow>();
-  const Result<RawBuffer> size = state_->ask(
-      "ask for the size of the oplog", "local", BsonDocument().add_text("collStats", "oplog.rs"));
-  if (!size.ok()) return size.error();
-  const std::int64_t bytes = number_in(size.value().view(), "size");
-  const std::int64_t bytes_max = number_in(size.value().view(), "maxSize");
-  return std::optional(OplogWindow{
-      .span = std::chrono::seconds(*last.value() - *first.value()),
-      .is_full = static_cast<double>(bytes) >= kFullShare * static_cast<double>(bytes_max)});
+  const Result<std::optional<OplogFacts>> read = read_oplog(*state_->connection);
+  if (!read.ok()) return read.error();
+  if (!read.value()) return std::optional<OplogWindow>();
+  const OplogFacts& oplog = *read.value();
+  const std::int64_t seconds = std::int64_t{oplog.last.seconds} - oplog.first.seconds;
+  return std::optional(
+      OplogWindow{.span = std::chrono::seconds(seconds), .is_full = oplog.is_full()});
 }
 
 bool is_system_namespace(NamespaceView ns) {

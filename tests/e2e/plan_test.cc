@@ -158,6 +158,9 @@ TEST_F(PlanTest, MissingRightsOfTheSourceAreCommands) {
   const Ended ended = plan_between(uri, target_uri());
   EXPECT_EQ(ended.exit_code, 0) << ended.log;
   EXPECT_TRUE(has(ended.log, "how far the oplog reaches back is not known"));
+  EXPECT_TRUE(has(ended.log,
+                  "try: db.getSiblingDB(\"admin\").grantRolesToUser(\"planner\", [{role: \"read\", "
+                  "db: \"local\"}])"));
   const Ended nobody = plan_between(
       "mongodb://127.0.0.1:" + std::to_string(guarded.port()) + "/?replicaSet=rs0", target_uri());
   EXPECT_EQ(nobody.exit_code, 6) << nobody.log;

@@ -26,6 +26,7 @@ class FakeSource final : public ChangeSource {
   Result<CollectionSplit> split(const SplitRequest& request) override;
   Result<Chunk> read_chunk(const ChunkRequest& request) override;
   Result<FoundKeys> find_keys(const KeyCheck& request) override;
+  Result<std::optional<OplogFacts>> read_oplog() override { return oplog_facts; }
   [[nodiscard]] std::string pipeline_hash() const override { return hash; }
 
   std::uint64_t fault_every = 0;
@@ -36,9 +37,10 @@ class FakeSource final : public ChangeSource {
   std::size_t documents_read = 0;       // For snapshots, so far.
   std::function<void()> while_reading;  // Called in the middle of a snapshot's read.
   std::string hash = "0123456789abcdef";
-  std::optional<Error> next_error;        // Said by the next call of open() or next(), once.
-  std::size_t document_bytes = 0;         // Padding of looked-up documents.
-  std::size_t look_up_count = 0;          // Keys asked for so far.
+  std::optional<Error> next_error;  // Said by the next call of open() or next(), once.
+  std::size_t document_bytes = 0;   // Padding of looked-up documents.
+  std::size_t look_up_count = 0;    // Keys asked for so far.
+  Result<std::optional<OplogFacts>> oplog_facts = std::optional<OplogFacts>();
   std::optional<StartPoint> opened_with;  // By the last successful open().
   std::size_t too_large_count = 0;        // Replies that failed because of a large event.
 
