@@ -5,11 +5,11 @@ function __relay_at
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --sample --seed --set --source --table --target --update-share --write-schema --writers
+        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --sample --seed --set --source --stream --table --target --update-share --write-schema --writers
             set skip 1
         else if not string match -q -- '-*' $word
             set -l next (string join ' ' -- $where $word)
-            if contains -- $next 'cdc-relay' 'db-workload' 'plan' 'status' 'snapshot' 'pause' 'resume' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
+            if contains -- $next 'cdc-relay' 'db-workload' 'plan' 'status' 'snapshot' 'pause' 'resume' 'checkpoint' 'checkpoint show' 'checkpoint set' 'checkpoint reset' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
                 set where $next
             end
         end
@@ -24,6 +24,7 @@ complete -c relay -n "__relay_at ''" -a status -d 'Show what the running relay i
 complete -c relay -n "__relay_at ''" -a snapshot -d 'Ask the running relay to take a snapshot of tables again'
 complete -c relay -n "__relay_at ''" -a pause -d 'Ask the running relay to write nothing more'
 complete -c relay -n "__relay_at ''" -a resume -d 'Let a paused relay go on'
+complete -c relay -n "__relay_at ''" -a checkpoint -d 'The stored position of a stopped relay: show, set, reset'
 complete -c relay -n "__relay_at ''" -a dead-letter -d 'What could not be written: list, show, retry, discard'
 complete -c relay -n "__relay_at ''" -a config -d 'Settings: show, check, reference'
 complete -c relay -n "__relay_at ''" -a secret -d 'Settings that only the relay can read: keygen, seal'
@@ -94,6 +95,37 @@ complete -c relay -n "__relay_at 'resume'" -l config -r -F -d 'Settings file (TO
 complete -c relay -n "__relay_at 'resume'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
 complete -c relay -n "__relay_at 'resume'" -l log-level -x -d 'debug, info, warn or error (log.level)'
 complete -c relay -n "__relay_at 'resume'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'checkpoint'" -a show -d 'Print what the state file and the target have stored'
+complete -c relay -n "__relay_at 'checkpoint'" -a set -d 'Move the stored position of a stopped relay'
+complete -c relay -n "__relay_at 'checkpoint'" -a reset -d 'Forget the position and the progress of snapshots of a stopped relay'
+complete -c relay -n "__relay_at 'checkpoint'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'checkpoint'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'checkpoint'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'checkpoint'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'checkpoint'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'checkpoint show'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'checkpoint show'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'checkpoint show'" -l json -d 'As JSON'
+complete -c relay -n "__relay_at 'checkpoint show'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'checkpoint show'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'checkpoint show'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'checkpoint show'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'checkpoint set'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'checkpoint set'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'checkpoint set'" -l stream -x -d 'The stream, when there are several'
+complete -c relay -n "__relay_at 'checkpoint set'" -l yes -d 'Do not ask'
+complete -c relay -n "__relay_at 'checkpoint set'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'checkpoint set'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'checkpoint set'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'checkpoint set'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l stream -x -d 'The stream, when there are several'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l yes -d 'Do not ask'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'checkpoint reset'" -l log-format -x -d 'text or json (log.format)'
 complete -c relay -n "__relay_at 'dead-letter'" -a list -d 'List the open letters, the newest first'
 complete -c relay -n "__relay_at 'dead-letter'" -a show -d 'Print a letter whole, with its document'
 complete -c relay -n "__relay_at 'dead-letter'" -a retry -d 'Read documents again from the source and write them'

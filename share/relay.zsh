@@ -7,18 +7,18 @@ _relay() {
   for word in ${words[2,CURRENT-1]}; do
     if [ -n "$skip" ]; then skip=; continue; fi
     case $word in
-      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--table|--target|--update-share|--write-schema|--writers) skip=1; continue ;;
+      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--write-schema|--writers) skip=1; continue ;;
       -*) continue ;;
     esac
     case "${where:+$where }$word" in
-      'cdc-relay'|'db-workload'|'plan'|'status'|'snapshot'|'pause'|'resume'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
+      'cdc-relay'|'db-workload'|'plan'|'status'|'snapshot'|'pause'|'resume'|'checkpoint'|'checkpoint show'|'checkpoint set'|'checkpoint reset'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
     esac
   done
   case $previous in
     --config|--out) _files; return ;;
     --profile) compadd -- orders sensors users; return ;;
     --format) compadd -- markdown toml; return ;;
-    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--table|--target|--update-share|--write-schema|--writers) _message value; return ;;
+    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--write-schema|--writers) _message value; return ;;
   esac
   case $where in
     '')
@@ -30,6 +30,7 @@ _relay() {
         'snapshot:Ask the running relay to take a snapshot of tables again'
         'pause:Ask the running relay to write nothing more'
         'resume:Let a paused relay go on'
+        'checkpoint:The stored position of a stopped relay: show, set, reset'
         'dead-letter:What could not be written: list, show, retry, discard'
         'config:Settings: show, check, reference'
         'secret:Settings that only the relay can read: keygen, seal')
@@ -118,6 +119,49 @@ _relay() {
       commands=()
       options=(
         '--help:Print this help message and exit'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'checkpoint')
+      commands=(
+        'show:Print what the state file and the target have stored'
+        'set:Move the stored position of a stopped relay'
+        'reset:Forget the position and the progress of snapshots of a stopped relay')
+      options=(
+        '--help:Print this help message and exit'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'checkpoint show')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--target:Target to write to (target.uri)'
+        '--json:As JSON'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'checkpoint set')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--target:Target to write to (target.uri)'
+        '--stream:The stream, when there are several'
+        '--yes:Do not ask'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'checkpoint reset')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--target:Target to write to (target.uri)'
+        '--stream:The stream, when there are several'
+        '--yes:Do not ask'
         '--config:Settings file (TOML); none is read without it'
         '--set:One setting, such as target.batch_rows=1000; repeatable'
         '--log-level:debug, info, warn or error (log.level)'

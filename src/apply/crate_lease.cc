@@ -89,7 +89,7 @@ Status CrateLease::insert(PgConnection& connection) {
 
 Result<bool> CrateLease::update(PgConnection& connection,
                                 std::int64_t epoch,
-                                const Checkpoint* end,
+                                const Change& wanted,
                                 std::chrono::milliseconds duration) {
   const double now = server_seconds();
   PgParams params;
@@ -97,18 +97,20 @@ Result<bool> CrateLease::update(PgConnection& connection,
   params.bytes(owner_).number(epoch);
   params.number(to_crate_time(now + std::chrono::duration<double>(duration).count()));
   params.number(to_crate_time(now));
-  if (end != nullptr) {
-    params.bytes(end->position.token)
-        .number(to_crate_time(end->position.cluster_time.seconds))
-        .number(end->position.cluster_time.increment)
-        .bytes(end->pipeline_hash);
+  if (wanted.end != nullptr) {
+    params.bytes(wanted.end->position.token)
+        .number(to_crate_time(wanted.end->position.cluster_time.seconds))
+        .number(wanted.end->position.cluster_time.increment)
+        .bytes(wanted.end->pipeline_hash);
   }
   const SteadyClock::time_point began = SteadyClock::now();
-  const Result<PgAnswer> changed =
-      ask_crate(connection,
-                end == nullptr ? sql::crate::take_lease : sql::crate::move_position,
-                params,
-                end == nullptr ? "renew the lease" : "move the position");
+  const bool is_renewal = wanted.end == nullptr && !wanted.forgets_position;
+  const Result<PgAnswer> changed = ask_crate(connection,
+                                             wanted.end != nullptr     ? sql::crate::move_position
+                                             : wanted.forgets_position ? sql::crate::forget_position
+                                                                       : sql::crate::take_lease,
+                                             params,
+                                             is_renewal ? "renew the lease" : "move the position");
   if (!changed.ok()) return changed.error();
   if (changed.value().affected() == 0) return false;
   renewed_at_ = began;
@@ -140,7 +142,7 @@ Result<std::optional<Checkpoint>> CrateLease::claim(PgConnection& connection) {
     if (is_first && !is_in_doubt && row_.lease_until > read_at_seconds_) return held_error(row_);
     if (!is_first && !is_ours(row_)) return lost_error();
     epoch_possible_ = row_.epoch + 1;
-    const Result<bool> taken = update(connection, epoch_possible_, nullptr, duration_);
+    const Result<bool> taken = update(connection, epoch_possible_, {}, duration_);
     if (!taken.ok()) return taken.error();
     if (!taken.value()) return held_error(row_);
   }
@@ -155,11 +157,11 @@ Status CrateLease::keep(PgConnection& connection) {
 }
 
 Status CrateLease::change(PgConnection& connection,
-                          const Checkpoint* end,
+                          const Change& wanted,
                           std::chrono::milliseconds duration) {
   // Twice: the answer to an earlier change of ours may have been lost.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const Result<bool> changed = update(connection, epoch_, end, duration);
+    const Result<bool> changed = update(connection, epoch_, wanted, duration);
     if (!changed.ok()) return changed.error();
     if (Status looked = look_again(connection); !looked.ok()) return looked;
     if (changed.value()) return ok_status();
@@ -169,7 +171,7 @@ Status CrateLease::change(PgConnection& connection,
 
 void CrateLease::release(PgConnection& connection) {
   if (epoch_ == 0) return;
-  static_cast<void>(change(connection, nullptr, std::chrono::milliseconds(0)));
+  static_cast<void>(change(connection, {}, std::chrono::milliseconds(0)));
 }
 
 }  // namespace relay

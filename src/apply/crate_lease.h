@@ -32,11 +32,16 @@ class CrateLease {
 
   // Before anything is written: renews the lease when half of it is over.
   Status keep(PgConnection& connection);
-  Status renew(PgConnection& connection) { return change(connection, nullptr, duration_); }
+  Status renew(PgConnection& connection) { return change(connection, {}, duration_); }
 
   // Stores the position, and renews. After everything up to it is in the target.
   Status move(PgConnection& connection, const Checkpoint& end) {
-    return change(connection, &end, duration_);
+    return change(connection, {.end = &end}, duration_);
+  }
+
+  // Stores that there is no position.
+  Status forget(PgConnection& connection) {
+    return change(connection, {.forgets_position = true}, duration_);
   }
 
   // Ends the lease now, if it is still ours. Best effort.
@@ -57,17 +62,21 @@ class CrateLease {
     std::optional<Checkpoint> stored;
   };
 
+  // What becomes of the position in the row. Neither: it stays.
+  struct Change {
+    const Checkpoint* end = nullptr;
+    bool forgets_position = false;
+  };
+
   // nullopt: there is none.
   Result<std::optional<Row>> read(PgConnection& connection);
   Status insert(PgConnection& connection);
   // False: somebody has changed the row.
   Result<bool> update(PgConnection& connection,
                       std::int64_t epoch,
-                      const Checkpoint* end,
+                      const Change& wanted,
                       std::chrono::milliseconds duration);
-  Status change(PgConnection& connection,
-                const Checkpoint* end,
-                std::chrono::milliseconds duration);
+  Status change(PgConnection& connection, const Change& wanted, std::chrono::milliseconds duration);
   Status look_again(PgConnection& connection);
   [[nodiscard]] bool is_ours(const Row& row) const;
   [[nodiscard]] Error lost_error() const;

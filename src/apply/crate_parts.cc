@@ -38,6 +38,15 @@ Status CrateParts::store(PgConnection& connection, const Batch& batch, double no
   return ok_status();
 }
 
+Status CrateParts::remove_all(PgConnection& connection) {
+  if (const auto loaded = load(connection); !loaded.ok()) return loaded.error();
+  for (const auto& [table, parts] : known_) {
+    const SnapshotUpdate none{.table = table};
+    if (Status removed = remove_others(connection, none); !removed.ok()) return removed;
+  }
+  return ok_status();
+}
+
 // By their whole keys: a condition on the table alone would not see fresh rows.
 Status CrateParts::remove_others(PgConnection& connection, const SnapshotUpdate& update) {
   std::set<int>& known = known_[update.table];

@@ -23,6 +23,9 @@ class CrateParts {
   // What is stored when the connection breaks in between is older than the rows, never newer.
   Status store(PgConnection& connection, const Batch& batch, double now_seconds);
 
+  // All of the stream.
+  Status remove_all(PgConnection& connection);
+
  private:
   Status store_part(PgConnection& connection, const SnapshotPart& part, double now_seconds);
   Status remove_others(PgConnection& connection, const SnapshotUpdate& update);

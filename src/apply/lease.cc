@@ -123,6 +123,10 @@ void Lease::queue_move(PgPipeline& pipeline, const Checkpoint& end) const {
   pipeline.execute(kMovePosition, params);
 }
 
+void Lease::queue_forget(PgPipeline& pipeline) const {
+  pipeline.query(sql::postgres::forget_position, ours());
+}
+
 Error Lease::move_error(const PgFailure& failure) const {
   if (failure.sqlstate == kDivisionByZero) return lost_error();
   return bookkeeping_error(failure, "move the position stream=" + stream_);

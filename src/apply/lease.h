@@ -35,6 +35,8 @@ class Lease {
   // Queues the statement that fences the transaction and moves the position. `end` outlives the
   // call.
   void queue_move(PgPipeline& pipeline, const Checkpoint& end) const;
+  // Queues the statement that forgets the position, fenced in the same way.
+  void queue_forget(PgPipeline& pipeline) const;
   static void queue_preparation(PgPipeline& pipeline);
 
   // What the failure of the queued statement means.

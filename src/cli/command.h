@@ -43,6 +43,7 @@ struct CommandContext {
 using AddCommand = void (*)(CLI::App&, CommandContext&);
 
 void add_cdc_relay_command(CLI::App& app, CommandContext& context);
+void add_checkpoint_command(CLI::App& app, CommandContext& context);
 void add_completion_command(CLI::App& app, CommandContext& context);
 void add_config_command(CLI::App& app, CommandContext& context);
 void add_db_workload_command(CLI::App& app, CommandContext& context);

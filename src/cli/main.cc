@@ -14,6 +14,7 @@ constexpr std::array kCommands = {
     &relay::add_snapshot_command,
     &relay::add_pause_command,
     &relay::add_resume_command,
+    &relay::add_checkpoint_command,
     &relay::add_dead_letter_command,
     &relay::add_config_command,
     &relay::add_secret_command,

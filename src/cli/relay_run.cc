@@ -15,6 +15,7 @@
 #include "cli/progress_report.h"
 #include "cli/report_error.h"
 #include "cli/signals.h"
+#include "cli/stream_names.h"
 #include "cli/stream_run.h"
 #include "cli/table_rules.h"
 #include "observe/log.h"
@@ -168,15 +169,6 @@ Result<std::unique_ptr<HttpServer>> open_http(const Settings& settings,
        .resume = [&] { return set_paused(streams, false); },
        .snapshot = [&](const std::string& table) { return request_snapshot(streams, table); }},
       clock);
-}
-
-// In the order in which the settings name them.
-std::vector<std::string> stream_names(const Settings& settings) {
-  std::vector<std::string> names;
-  for (const TableSettings& table : settings.tables) {
-    if (std::ranges::find(names, table.stream) == names.end()) names.push_back(table.stream);
-  }
-  return names;
 }
 
 Result<Streams> make_streams(const Settings& settings,

@@ -53,6 +53,37 @@ TEST_F(CrateMainPathTest, NoValueChangesInSilence) {
   EXPECT_TRUE(wait_until_whole()) << again->log();
 }
 
+TEST_F(CrateMainPathTest, AStoredPositionIsMovedAndForgotten) {
+  insert(0, 20);
+  ASSERT_EQ(run(crate_command({"--once"})).exit_code, 0);
+  const auto checkpoint = [this](Arguments words) {
+    words.insert(words.begin(), "checkpoint");
+    words.insert(words.end(), {"--target", crate_uri()});
+    return run(words);
+  };
+  crate_.run("DELETE FROM sales.orders WHERE oid = '3'");
+  ASSERT_EQ(run(crate_command({"--once"})).exit_code, 0);
+  EXPECT_EQ(look("SELECT count(*) FROM sales.orders"), "19");
+  const Ended set = checkpoint({"set", begin_, "--yes"});
+  EXPECT_EQ(set.exit_code, 0) << set.log;
+  ASSERT_EQ(run(crate_command({"--once"})).exit_code, 0);
+  EXPECT_TRUE(is_whole()) << "events since then came again";
+
+  crate_.run("DELETE FROM sales.orders WHERE oid = '4'");
+  const Ended reset = checkpoint({"reset", "--yes"});
+  EXPECT_EQ(reset.exit_code, 0) << reset.log;
+  const Ended shown = checkpoint({"show"});
+  EXPECT_NE(shown.log.find("state file  nothing stored"), std::string::npos) << shown.log;
+  EXPECT_NE(shown.log.find("target      nothing stored"), std::string::npos) << shown.log;
+  EXPECT_EQ(look("SELECT count(*) FROM relay.snapshot", "relay.snapshot"), "0");
+  ASSERT_EQ(run(crate_command({"--once"})).exit_code, 0);
+  EXPECT_TRUE(is_whole()) << "everything was copied";
+
+  const auto relay = start_crate();
+  EXPECT_TRUE(relay->wait_for_log("stream opened")) << relay->log();
+  EXPECT_EQ(checkpoint({"reset", "--yes"}).exit_code, 7);
+}
+
 // `--once` takes the snapshot and ends; the next run goes on behind it.
 TEST_F(CrateMainPathTest, OneTimeRunsGoOnWhereTheLastEnded) {
   insert(0, 50);

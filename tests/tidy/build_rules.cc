@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array kTestedElsewhere = {
     TestedBy{"src/apply/bookkeeping.cc", "tests/apply/postgres_sink_test.cc"},
+    TestedBy{"src/apply/checkpoint_desk.cc", "tests/e2e/checkpoint_test.cc"},
     TestedBy{"src/apply/crate_exchange.cc", "tests/apply/crate_sink_test.cc"},
     TestedBy{"src/apply/crate_letters.cc", "tests/apply/crate_sink_test.cc"},
     TestedBy{"src/apply/crate_parts.cc", "tests/apply/crate_sink_test.cc"},
@@ -30,6 +31,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/checkpoint/store_lock.cc", "tests/checkpoint/sqlite_store_test.cc"},
     TestedBy{"src/checkpoint/store_schema.cc", "tests/checkpoint/store_refusal_test.cc"},
     TestedBy{"src/cli/cdc_relay_command.cc", "tests/e2e/main_path_test.cc"},
+    TestedBy{"src/cli/checkpoint_command.cc", "tests/e2e/checkpoint_test.cc"},
     TestedBy{"src/cli/cli_reference.cc", "tests/cli/golden_test.cc"},
     TestedBy{"src/cli/completion_command.cc", "tests/cli/golden_test.cc"},
     TestedBy{"src/cli/config_command.cc", "tests/cli/program_test.cc"},

@@ -1,0 +1,2 @@
+-- After REFRESH.
+SELECT stream, tbl, state FROM relay.snapshot ORDER BY stream, tbl

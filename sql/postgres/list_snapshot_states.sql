@@ -1,0 +1,1 @@
+SELECT stream, tbl, state FROM relay.snapshot ORDER BY stream, tbl
