@@ -14,6 +14,7 @@
 #include "checkpoint/sqlite_store.h"
 #include "cli/progress_report.h"
 #include "cli/report_error.h"
+#include "cli/service_manager.h"
 #include "cli/signals.h"
 #include "cli/stream_names.h"
 #include "cli/stream_run.h"
@@ -106,18 +107,33 @@ class Failures {
   std::optional<Error> first_;
 };
 
+RelayReport make_report(const Streams& streams, const BeatLimits& limits, Clock& clock) {
+  RelayReport report;
+  report.version = kVersion;
+  report.git_description = kGitDescription;
+  for (const auto& stream : streams)
+    add_stream(report, stream->name(), stream->pipeline(), limits, clock);
+  return report;
+}
+
 // Until every stream has ended. The first signal drains, the second leaves at once. Returns the
 // first.
-std::optional<int> wait_for_end(const Streams& streams, Failures& failures, Clock& clock) {
+std::optional<int> wait_for_end(const Streams& streams,
+                                const BeatLimits& limits,
+                                Failures& failures,
+                                Clock& clock) {
   ProgressReport report(clock);
+  ServiceManager service(ServiceManager::read_environment(), clock);
   std::optional<int> first;
   for (;;) {
     failures.look(streams);
     if (failures.are_all_over(streams)) break;
+    if (service.is_due()) service.update(make_report(streams, limits, clock));
     const std::optional<int> signal = wait_for_signal(kSignalPoll);
     if (signal && first) _exit(128 + *signal);
     if (signal) {
       first = signal;
+      service.stopping();
       report.clear();
       log_info("stop requested, finishing the batch; a second signal leaves at once",
                {{"signal", *signal}});
@@ -126,6 +142,7 @@ std::optional<int> wait_for_end(const Streams& streams, Failures& failures, Cloc
     }
     if (report.is_due()) report.update(sum_up(streams, clock));
   }
+  service.stopping();
   report.clear();
   return first;
 }
@@ -146,22 +163,12 @@ SteerAnswer request_snapshot(const Streams& streams, const std::string& table) {
   return {.outcome = SteerOutcome::unknown_table, .reason = "no table " + table};
 }
 
-RelayReport make_report(const Streams& streams, const BeatLimits& limits, Clock& clock) {
-  RelayReport report;
-  report.version = kVersion;
-  report.git_description = kGitDescription;
-  for (const auto& stream : streams)
-    add_stream(report, stream->name(), stream->pipeline(), limits, clock);
-  return report;
-}
-
 // Null: switched off. What is shown and steered is up before the servers are reached.
 Result<std::unique_ptr<HttpServer>> open_http(const Settings& settings,
                                               const Streams& streams,
+                                              const BeatLimits& limits,
                                               Clock& clock) {
   if (settings.http.listen.empty()) return std::unique_ptr<HttpServer>();
-  BeatLimits limits;
-  limits.applying += settings.target.statement_timeout;
   return HttpServer::open(
       {.listen = settings.http.listen, .token = settings.http.token},
       {.report = [&, limits] { return make_report(streams, limits, clock); },
@@ -206,10 +213,12 @@ ExitCode run_relay(const Settings& settings, RunMode mode) {
   Result<Streams> streams =
       make_streams(settings, mode, owner.value(), {.store = *store.value(), .clock = clock});
   if (!streams.ok()) return report_error(streams.error());
+  BeatLimits limits;
+  limits.applying += settings.target.statement_timeout;
   // A one-time run is nobody's service.
-  Result<std::unique_ptr<HttpServer>> http = mode == RunMode::once
-                                                 ? std::unique_ptr<HttpServer>()
-                                                 : open_http(settings, streams.value(), clock);
+  Result<std::unique_ptr<HttpServer>> http =
+      mode == RunMode::once ? std::unique_ptr<HttpServer>()
+                            : open_http(settings, streams.value(), limits, clock);
   // Nobody asked for the default address: a second relay of the machine goes on without.
   const bool is_default = settings.http.listen == HttpSettings().listen;
   if (!http.ok() && !is_default) return report_error(http.error());
@@ -218,7 +227,7 @@ ExitCode run_relay(const Settings& settings, RunMode mode) {
   for (const auto& stream : streams.value())
     stream->pipeline().start();
   Failures failures;
-  const std::optional<int> signal = wait_for_end(streams.value(), failures, clock);
+  const std::optional<int> signal = wait_for_end(streams.value(), limits, failures, clock);
   log_end(streams.value());
   if (failures.first()) return report_error(*failures.first());
   // Stopped before its end, a one-time run has not done what it was asked for.
