@@ -99,7 +99,8 @@ Status load_file(Loading& loading, const std::filesystem::path& path) {
   const Result<std::string> text = read_file(name);
   if (!text.ok()) {
     return Error{
-        ErrorKind::config_invalid, "read settings from " + name + ": " + text.error().message, ""};
+        ErrorKind::config_invalid, "read settings from " + name + ": " + text.error().message,
+        "check --config: the file's name, and that this user may read it"};
   }
   const Result<TomlNode> root = parse_toml(text.value(), name);
   if (!root.ok()) return root.error();

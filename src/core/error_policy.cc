@@ -75,9 +75,9 @@ Policy policy_for(ErrorKind kind) {
               ExitCode::lease,
               "stop the other relay, or give this one its own state.path"};
     case ErrorKind::config_invalid:
-      return {Action::stop, ExitCode::usage, ""};
+      return {Action::stop, ExitCode::usage, "relay config reference names every setting"};
     case ErrorKind::check_failed:
-      return {Action::stop, ExitCode::check_failed, ""};
+      return {Action::stop, ExitCode::check_failed, "what the lines above say"};
     case ErrorKind::stopped:
       return {Action::stop, ExitCode::done, ""};
     case ErrorKind::internal:

@@ -81,13 +81,16 @@ INSTANTIATE_TEST_SUITE_P(
                   "error: unexpected argument\ntry: relay config show --help\n"},
         UsageCase{"WrongLogLevel",
                   {"--log-level", "loud", "config", "show"},
-                  "error: --log-level: log.level: \"loud\" is none of debug, info, warn, error\n"},
+                  "error: --log-level: log.level: \"loud\" is none of debug, info, warn, error\n"
+                  "try: relay config reference names every setting\n"},
         UsageCase{"WrongSet",
                   {"--set", "target.batch_row=1", "config", "show"},
-                  "error: --set target.batch_row: unknown key; did you mean batch_rows?\n"},
+                  "error: --set target.batch_row: unknown key; did you mean batch_rows?\n"
+                  "try: relay config reference names every setting\n"},
         UsageCase{"MissingFile",
                   {"--config", "/no/such/file", "config", "show"},
-                  "error: read settings from /no/such/file: No such file or directory\n"}),
+                  "error: read settings from /no/such/file: No such file or directory\n"
+                  "try: check --config: the file's name, and that this user may read it\n"}),
     [](const auto& test) { return test.param.name; });
 
 class ConfigCommandTest : public testing::Test {
@@ -109,6 +112,7 @@ class ConfigCommandTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
+constexpr const char* kTry = "try: relay config reference names every setting\n";
 constexpr const char* kValid =
     "[source]\nuri = \"mongodb://u:s3cret@h\"\n[target]\nuri = \"postgresql://h/db\"\n"
     "[http]\ntoken = \"s3cret\"\n[[table]]\nfrom = \"shop.*\"\n";
@@ -157,7 +161,7 @@ TEST_F(ConfigCommandTest, CheckPrintsEveryProblemAndExits2) {
   EXPECT_EQ(output.exit_code, 2);
   EXPECT_EQ(output.err,
             "error: " + path + ":2:1: source.uir: unknown key; did you mean uri?\n" + "error: " +
-                path + ":4:14: target.batch_rows: 0 is out of bounds, allowed are 1 to 100000\n");
+                path + ":4:14: target.batch_rows: 0 is out of bounds, allowed are 1 to 100000\n" + kTry);
 }
 
 TEST_F(ConfigCommandTest, CheckAlsoMakesTheMapping) {
@@ -170,9 +174,10 @@ TEST_F(ConfigCommandTest, CheckAlsoMakesTheMapping) {
                                    "--table",
                                    "shop.*=sales.all"});
   EXPECT_EQ(output.exit_code, 2);
-  EXPECT_EQ(
-      output.err,
-      "error: map \"shop.*\": all collections would share one table; put {collection} into to\n");
+  EXPECT_EQ(output.err,
+            std::string("error: map \"shop.*\": all collections would share one table; put "
+                        "{collection} into to\n") +
+                kTry);
 }
 
 TEST_F(ConfigCommandTest, FlagsAloneAreEnough) {

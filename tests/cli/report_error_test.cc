@@ -16,11 +16,11 @@ TEST(ReportErrorTest, WithoutAHintTheKindHasOne) {
 }
 
 TEST(ReportErrorTest, NothingToTryIsNoLine) {
-  EXPECT_EQ(format_error({ErrorKind::config_invalid, "x", ""}), "error: x\n");
+  EXPECT_EQ(format_error({ErrorKind::stopped, "x", ""}), "error: x\n");
 }
 
 TEST(ReportErrorTest, EveryLineIsMarked) {
-  EXPECT_EQ(format_error({ErrorKind::config_invalid, "a\nb", ""}), "error: a\nerror: b\n");
+  EXPECT_EQ(format_error({ErrorKind::config_invalid, "a\nb", "c"}), "error: a\nerror: b\ntry: c\n");
 }
 
 TEST(ReportErrorTest, TheExitCodeIsThatOfTheKind) {

@@ -26,6 +26,18 @@ TEST(ErrorPolicyTest, OnlyAStopOnRequestExitsWithZero) {
   }
 }
 
+// Kinds that are never shown as the error that ends the program: they are dealt with before.
+TEST(ErrorPolicyTest, WhateverEndsTheProgramComesWithSomethingToTry) {
+  for (int i = 0; i < kKindCount; ++i) {
+    const auto kind = static_cast<ErrorKind>(i);
+    const Policy policy = policy_for(kind);
+    if (policy.action == Action::isolate_row || policy.action == Action::reopen_at_time ||
+        kind == ErrorKind::sink_in_doubt || kind == ErrorKind::stopped)
+      continue;
+    EXPECT_FALSE(policy.hint.empty()) << format_kind(kind);
+  }
+}
+
 TEST(ErrorPolicyTest, ALostPositionIsNeverRetriedNorSkipped) {
   EXPECT_EQ(policy_for(ErrorKind::position_lost).action, Action::resnapshot);
   EXPECT_EQ(policy_for(ErrorKind::position_lost).exit, ExitCode::source);
