@@ -29,6 +29,10 @@ ExitCode check_config(const CommandContext& context) {
   if (!rules.ok()) return report_error(rules.error());
   const Result<TableMap> map = TableMap::make(std::move(rules.value()));
   if (!map.ok()) return report_error(map.error());
+  for (const UnverifiedHost& unverified : settings.value().unverified) {
+    std::cerr << "warning: " << unverified.host << " is reached without TLS that verifies it, as "
+              << unverified.setting << " allows" << std::endl;
+  }
   std::cout << "settings are valid, tables=" << settings.value().tables.size() << std::endl;
   return ExitCode::done;
 }

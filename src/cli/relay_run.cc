@@ -50,6 +50,10 @@ void log_start(const Settings& settings, const Streams& streams) {
             {"state", settings.state.path},
             {"streams", streams.size()},
             {"tables", settings.tables.size()}});
+  for (const UnverifiedHost& unverified : settings.unverified) {
+    log_warn("a host is reached without TLS that verifies it, as the settings allow",
+             {{"host", unverified.host}, {"setting", unverified.setting}});
+  }
 }
 
 void log_end(const Streams& streams) {

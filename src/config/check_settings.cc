@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "config/fields.h"
+#include "config/transport.h"
 
 namespace relay {
 namespace {
@@ -55,10 +56,33 @@ void need_uri(const Secret& uri, std::string_view side, Problems& problems) {
                "_URI or with --" + name);
 }
 
+// Data and passwords go over a network to a machine that nothing has verified, unless somebody has
+// said so by name.
+void check_transport(LoadedSettings& loaded,
+                     std::string_view side,
+                     const Secret& uri,
+                     const std::string& insecure_hosts,
+                     const Environment& environment,
+                     Problems& problems) {
+  const std::string prefix = format_prefix(loaded, std::string(side) + ".uri");
+  const std::string setting = std::string(side) + ".insecure_hosts";
+  for (const std::string& host : find_unverified_hosts(uri, environment)) {
+    if (is_named(insecure_hosts, host)) {
+      loaded.settings.unverified.push_back({setting, host});
+    } else {
+      problems.add(prefix + host + " is another machine, which wants TLS that verifies it; add " +
+                   (side == "source" ? "tls=true (and tlsCAFile=FILE"
+                                     : "sslmode=verify-full (and sslrootcert=FILE") +
+                   " for a CA of your own), or name it in " + setting);
+    }
+  }
+}
+
 }  // namespace
 
-void check_settings(const LoadedSettings& loaded, Purpose purpose, Problems& problems) {
+void check_settings(LoadedSettings& loaded, const LoadRequest& request, Problems& problems) {
   const Settings& settings = loaded.settings;
+  const Purpose purpose = request.purpose;
   check_uri(loaded, "source.uri", settings.source.uri, {"mongodb://", "mongodb+srv://"}, problems);
   check_uri(loaded,
             "target.uri",
@@ -70,9 +94,23 @@ void check_settings(const LoadedSettings& loaded, Purpose purpose, Problems& pro
                  "must be HOST:PORT, such as 127.0.0.1:8686, or empty");
   }
   if (purpose == Purpose::inspect) return;
-  if (purpose != Purpose::read_target) need_uri(settings.source.uri, "source", problems);
+  if (purpose != Purpose::read_target) {
+    need_uri(settings.source.uri, "source", problems);
+    check_transport(loaded,
+                    "source",
+                    settings.source.uri,
+                    settings.source.insecure_hosts,
+                    request.environment,
+                    problems);
+  }
   if (purpose == Purpose::generate) return;
   need_uri(settings.target.uri, "target", problems);
+  check_transport(loaded,
+                  "target",
+                  settings.target.uri,
+                  settings.target.insecure_hosts,
+                  request.environment,
+                  problems);
   if (purpose == Purpose::read_target) return;
   if (settings.tables.empty()) {
     problems.add("table: at least one is needed; give it as [[table]] in the file or with --table");

@@ -7,6 +7,7 @@
 
 namespace relay {
 
-void check_settings(const LoadedSettings& loaded, Purpose purpose, Problems& problems);
+// Also fills Settings::unverified.
+void check_settings(LoadedSettings& loaded, const LoadRequest& request, Problems& problems);
 
 }  // namespace relay

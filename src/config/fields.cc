@@ -32,6 +32,12 @@ constexpr std::array kSettingFields = {
          .example = R"("mongodb://localhost:27017/?replicaSet=rs0")",
          .flag = "--source"},
         [](Settings& s) { return to_slot(s.source.uri); }},
+    Field<Settings>{{.section = "source",
+                     .key = "insecure_hosts",
+                     .help = "Other machines of source.uri that may be reached without TLS, or "
+                             "without verifying it: names with commas between them.",
+                     .example = R"("mongo1,mongo2")"},
+                    [](Settings& s) { return to_slot(s.source.insecure_hosts); }},
     Field<Settings>{
         {.section = "source",
          .key = "updates",
@@ -63,6 +69,12 @@ constexpr std::array kSettingFields = {
                      .example = R"("postgresql://localhost/warehouse")",
                      .flag = "--target"},
                     [](Settings& s) { return to_slot(s.target.uri); }},
+    Field<Settings>{{.section = "target",
+                     .key = "insecure_hosts",
+                     .help = "Other machines of target.uri that may be reached without "
+                             "sslmode=verify-full: names with commas between them.",
+                     .example = R"("warehouse.internal")"},
+                    [](Settings& s) { return to_slot(s.target.insecure_hosts); }},
     Field<Settings>{{.section = "target",
                      .key = "batch_rows",
                      .type = FieldType::integer,

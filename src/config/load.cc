@@ -98,9 +98,9 @@ Status load_file(Loading& loading, const std::filesystem::path& path) {
   const std::string name = path.string();
   const Result<std::string> text = read_file(name);
   if (!text.ok()) {
-    return Error{
-        ErrorKind::config_invalid, "read settings from " + name + ": " + text.error().message,
-        "check --config: the file's name, and that this user may read it"};
+    return Error{ErrorKind::config_invalid,
+                 "read settings from " + name + ": " + text.error().message,
+                 "check --config: the file's name, and that this user may read it"};
   }
   const Result<TomlNode> root = parse_toml(text.value(), name);
   if (!root.ok()) return root.error();
@@ -208,7 +208,7 @@ Result<LoadedSettings> load_settings_with_origins(const LoadRequest& request) {
   load_flags(loading);
   // What a run needs is asked only when all that is there could be read: a table with a typo in it
   // would otherwise be reported as missing, too.
-  if (loading.problems.empty()) check_settings(loading.loaded, request.purpose, loading.problems);
+  if (loading.problems.empty()) check_settings(loading.loaded, request, loading.problems);
   if (!loading.problems.empty()) return loading.problems.to_error();
   return std::move(loading.loaded);
 }

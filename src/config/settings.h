@@ -35,6 +35,7 @@ enum class FilterOperator : std::uint8_t {
 
 struct SourceSettings {
   Secret uri;
+  std::string insecure_hosts;  // "a,b": may be reached without TLS that verifies them.
   UpdateMode updates = UpdateMode::lookup;
   std::chrono::milliseconds await{500};
   std::chrono::milliseconds connect_timeout{10'000};
@@ -42,6 +43,7 @@ struct SourceSettings {
 
 struct TargetSettings {
   Secret uri;
+  std::string insecure_hosts;  // As of the source.
   std::int64_t batch_rows = 5'000;
   std::int64_t batch_bytes = 8 * 1024 * 1024;
   std::chrono::milliseconds statement_timeout{60'000};
@@ -130,6 +132,12 @@ struct TableSettings {
   std::string stream = "default";
 };
 
+// A host of a connection string that is another machine and is not verified by TLS.
+struct UnverifiedHost {
+  std::string setting;  // "source.insecure_hosts", which names it.
+  std::string host;
+};
+
 struct Settings {
   SourceSettings source;
   TargetSettings target;
@@ -141,6 +149,7 @@ struct Settings {
   HttpSettings http;
   DeadLetterSettings dead_letter;
   LogSettings log;
+  std::vector<UnverifiedHost> unverified;  // Found while loading, to be warned of.
 };
 
 }  // namespace relay

@@ -81,16 +81,16 @@ INSTANTIATE_TEST_SUITE_P(
                   "error: unexpected argument\ntry: relay config show --help\n"},
         UsageCase{"WrongLogLevel",
                   {"--log-level", "loud", "config", "show"},
-                  "error: --log-level: log.level: \"loud\" is none of debug, info, warn, error\n"
-                  "try: relay config reference names every setting\n"},
+                  "error: --log-level: log.level: \"loud\" is none of debug, info, warn, "
+                  "error\ntry: relay config reference names every setting\n"},
         UsageCase{"WrongSet",
                   {"--set", "target.batch_row=1", "config", "show"},
-                  "error: --set target.batch_row: unknown key; did you mean batch_rows?\n"
-                  "try: relay config reference names every setting\n"},
+                  "error: --set target.batch_row: unknown key; did you mean batch_rows?\ntry: "
+                  "relay config reference names every setting\n"},
         UsageCase{"MissingFile",
                   {"--config", "/no/such/file", "config", "show"},
-                  "error: read settings from /no/such/file: No such file or directory\n"
-                  "try: check --config: the file's name, and that this user may read it\n"}),
+                  "error: read settings from /no/such/file: No such file or directory\ntry: check "
+                  "--config: the file's name, and that this user may read it\n"}),
     [](const auto& test) { return test.param.name; });
 
 class ConfigCommandTest : public testing::Test {
@@ -114,7 +114,8 @@ class ConfigCommandTest : public testing::Test {
 
 constexpr const char* kTry = "try: relay config reference names every setting\n";
 constexpr const char* kValid =
-    "[source]\nuri = \"mongodb://u:s3cret@h\"\n[target]\nuri = \"postgresql://h/db\"\n"
+    "[source]\nuri = \"mongodb://u:s3cret@localhost\"\n[target]\nuri = "
+    "\"postgresql://localhost/db\"\n"
     "[http]\ntoken = \"s3cret\"\n[[table]]\nfrom = \"shop.*\"\n";
 
 TEST_F(ConfigCommandTest, GlobalFlagsAreUnderstoodBeforeAndBehindTheCommand) {
@@ -137,7 +138,7 @@ TEST_F(ConfigCommandTest, ShowHidesSecretsAndNamesOrigins) {
                 {{"RELAY_STATE_PATH", "other.db"}});
   EXPECT_EQ(output.exit_code, 0) << output.err;
   EXPECT_EQ(output.out.find("s3cret"), std::string::npos) << output.out;
-  for (const char* text : {"uri = \"mongodb://u:***@h\"",
+  for (const char* text : {"uri = \"mongodb://u:***@localhost\"",
                            "token = \"***\"",
                            "# environment RELAY_STATE_PATH\n",
                            "# flag --log-level\n",
@@ -155,38 +156,55 @@ TEST_F(ConfigCommandTest, CheckIsOneLineWhenAllIsWell) {
   EXPECT_EQ(output.err, "");
 }
 
+TEST_F(ConfigCommandTest, CheckWarnsOfAHostThatIsNamedAsInsecure) {
+  const Output output = run_relay({"--config",
+                                   write(kValid),
+                                   "config",
+                                   "check",
+                                   "--target",
+                                   "postgresql://db1/w",
+                                   "--set",
+                                   "target.insecure_hosts=db1"});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_EQ(output.err,
+            "warning: db1 is reached without TLS that verifies it, as target.insecure_hosts "
+            "allows\n");
+}
+
 TEST_F(ConfigCommandTest, CheckPrintsEveryProblemAndExits2) {
   const std::string path = write("[source]\nuir = \"x\"\n[target]\nbatch_rows = 0\n");
   const Output output = run_relay({"--config", path, "config", "check"});
   EXPECT_EQ(output.exit_code, 2);
   EXPECT_EQ(output.err,
-            "error: " + path + ":2:1: source.uir: unknown key; did you mean uri?\n" + "error: " +
-                path + ":4:14: target.batch_rows: 0 is out of bounds, allowed are 1 to 100000\n" + kTry);
+            "error: " + path + ":2:1: source.uir: unknown key; did you mean uri?\n" +
+                "error: " + path +
+                ":4:14: target.batch_rows: 0 is out of bounds, allowed are 1 to 100000\n" + kTry);
 }
 
 TEST_F(ConfigCommandTest, CheckAlsoMakesTheMapping) {
   const Output output = run_relay({"config",
                                    "check",
                                    "--source",
-                                   "mongodb://h",
+                                   "mongodb://localhost",
                                    "--target",
-                                   "postgresql://h",
+                                   "postgresql://localhost",
                                    "--table",
                                    "shop.*=sales.all"});
   EXPECT_EQ(output.exit_code, 2);
-  EXPECT_EQ(output.err,
-            std::string("error: map \"shop.*\": all collections would share one table; put "
-                        "{collection} into to\n") +
-                kTry);
+  EXPECT_EQ(
+      output.err,
+      std::string("error: map \"shop.*\": all collections would share one table; put {collection} "
+                  "into to\n") +
+          kTry);
 }
 
 TEST_F(ConfigCommandTest, FlagsAloneAreEnough) {
   const Output output = run_relay({"config",
                                    "check",
                                    "--source",
-                                   "mongodb://h",
+                                   "mongodb://localhost",
                                    "--target",
-                                   "postgresql://h",
+                                   "postgresql://localhost",
                                    "--table",
                                    "shop.orders=sales.orders",
                                    "--table",

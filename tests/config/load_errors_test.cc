@@ -44,10 +44,11 @@ INSTANTIATE_TEST_SUITE_P(
         FileCase{"DottedUnknownKey",
                  "target.batch_row = 5\n",
                  "relay.toml:1:8: target.batch_row: unknown key; did you mean batch_rows?"},
-        FileCase{"QuotedUnknownKey",
-                 "[target]\n\"a\\nb\" = 5\n",
-                 "relay.toml:2:10: target.\"a\\x0ab\": unknown key; known here: uri, batch_rows, "
-                 "batch_bytes, statement_timeout, connect_timeout"},
+        FileCase{
+            "QuotedUnknownKey",
+            "[target]\n\"a\\nb\" = 5\n",
+            "relay.toml:2:10: target.\"a\\x0ab\": unknown key; known here: uri, insecure_hosts, "
+            "batch_rows, batch_bytes, statement_timeout, connect_timeout"},
         FileCase{"SectionThatIsAValue",
                  "target = 5\n",
                  "relay.toml:1:10: target: expected a section, found an integer"},
@@ -192,7 +193,7 @@ TEST_F(LoadErrorTest, SetNamesItsKey) {
       {"traget.batch_rows=1", "--set traget.batch_rows: unknown key; did you mean target?"},
       {"batch_rows=1", "--set batch_rows: unknown key; did you mean target.batch_rows?"},
       {"target=1",
-       "--set target: unknown key; known here: uri, batch_rows, batch_bytes, "
+       "--set target: unknown key; known here: uri, insecure_hosts, batch_rows, batch_bytes, "
        "statement_timeout, connect_timeout"},
       {"table.from=a.b", "--set table.from: tables come from the file or from --table"},
       {"log.level=loud", "--set: log.level: \"loud\" is none of debug, info, warn, error"},

@@ -173,7 +173,8 @@ TEST_F(LoadTest, TableFlagsReplaceTheTablesOfTheFile) {
 
 TEST_F(LoadTest, AReplicationNeedsNoFile) {
   request.purpose = Purpose::replicate;
-  environment = {{"RELAY_SOURCE_URI", "mongodb://h"}, {"RELAY_TARGET_URI", "postgres://h"}};
+  environment = {{"RELAY_SOURCE_URI", "mongodb://localhost"},
+                 {"RELAY_TARGET_URI", "postgres://localhost"}};
   request.tables = {"shop.orders"};
   EXPECT_EQ(complaint(), "");
 }
