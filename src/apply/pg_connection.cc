@@ -8,6 +8,7 @@
 #include "apply/crate_error.h"
 #include "apply/pg_error.h"
 #include "apply/pg_pipeline.h"
+#include "plan/sql_name.h"
 #include "sql/postgres.h"
 
 namespace relay {
@@ -64,6 +65,20 @@ bool is_connection_string(const std::string& uri) {
   return options != nullptr;
 }
 
+constexpr std::string_view kNoRight = "42501";
+
+std::string typed(const char* name) {
+  const Result<std::string> quoted = quote_identifier(name);
+  return quoted.ok() ? quoted.value() : name;
+}
+
+// A certificate that does not fit stays so, as does a server without TLS: waiting would hide it.
+// libpq has no codes for these; taken for passing, the relay would wait for ever and say why.
+bool is_about_certificates(std::string_view text) {
+  return text.find("certificate") != std::string_view::npos ||
+         text.find("server does not support SSL") != std::string_view::npos;
+}
+
 Error connect_error(const PGconn* connection) {
   const std::string_view text = PQerrorMessage(connection);
   const PgFailure failure{.sqlstate = find_sqlstate(text),
@@ -76,6 +91,16 @@ Error connect_error(const PGconn* connection) {
   if (failure.sqlstate.empty() && PQconnectionNeedsPassword(connection) != 0) {
     error.kind = ErrorKind::sink_refused;
     error.hint = rule_for("28P01").hint;
+  }
+  if (failure.sqlstate.empty() && is_about_certificates(text)) {
+    error.kind = ErrorKind::sink_refused;
+    error.hint =
+        "check sslmode, sslrootcert, sslcert and sslkey in target.uri, and that the certificate "
+        "names the host";
+  }
+  if (failure.sqlstate == kNoRight) {
+    error.hint =
+        "GRANT CONNECT ON DATABASE " + typed(PQdb(connection)) + " TO " + typed(PQuser(connection));
   }
   return error;
 }

@@ -12,6 +12,7 @@
 #include "cli/table_rules.h"
 #include "mapping/name_pattern.h"
 #include "mapping/table_name.h"
+#include "source/grant_command.h"
 #include "survey/findings.h"
 #include "survey/name_review.h"
 #include "survey/snapshot_estimate.h"

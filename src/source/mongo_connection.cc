@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "source/grant_command.h"
+
 namespace relay {
 
 namespace {
@@ -21,6 +23,14 @@ struct SessionOptionsDeleter {
 struct PreferenceDeleter {
   void operator()(mongoc_read_prefs_t* preference) const { mongoc_read_prefs_destroy(preference); }
 };
+
+constexpr std::int64_t kUnauthorized = 13;
+
+// "not authorized on shop to execute command { find: ..., filter: ... }": the command may hold keys
+// of documents.
+std::string_view without_command(std::string_view text) {
+  return text.substr(0, text.find(" to execute command"));
+}
 
 // Hands the bytes over without a copy.
 RawBuffer take_bytes(bson_t& reply) {
@@ -94,6 +104,7 @@ Result<RawBuffer> MongoConnection::run_with(const MongoCommand& command,
   if (is_ok) return take_bytes(reply);
   Error failed = to_error(command.phase, command.doing, error, &reply);
   bson_destroy(&reply);
+  if (last_code_ == kUnauthorized) name_right(command.database, failed);
   return failed;
 }
 
@@ -107,6 +118,16 @@ void MongoConnection::kill_cursor(std::string_view database,
                          .doing = "close a cursor",
                          .database = database,
                          .body = body}));
+}
+
+// What stands in the connection string is enough for the command to type; a certificate's user is
+// not in it.
+void MongoConnection::name_right(std::string_view database, Error& error) const {
+  const char* const user = mongoc_uri_get_username(&pool_.uri());
+  if (user == nullptr) return;
+  const bool is_cluster = database == "admin";
+  error.hint = grant_read_command(
+      user, mongoc_uri_get_auth_source(&pool_.uri()), is_cluster ? "" : std::string(database));
 }
 
 Error MongoConnection::to_error(SourcePhase phase,
@@ -125,7 +146,7 @@ Error MongoConnection::to_error(SourcePhase phase,
   message.append(" source=")
       .append(host_.empty() ? pool_.hosts() : host_)
       .append(": ")
-      .append(error.message);
+      .append(without_command(error.message));
   if (error.domain == MONGOC_ERROR_SERVER) {
     message.append(" (code ").append(std::to_string(error.code)).append(")");
   }

@@ -58,6 +58,8 @@ class MongoConnection {
   Result<RawBuffer> run_with(const MongoCommand& command,
                              const mongoc_read_prefs_t* preference,
                              BsonDocument options);
+  // For an error of missing rights.
+  void name_right(std::string_view database, Error& error) const;
   Error to_error(SourcePhase phase,
                  std::string_view doing,
                  const bson_error_t& error,

@@ -14,16 +14,6 @@ namespace {
 // MaxHeapAttributeNumber of PostgreSQL.
 constexpr std::size_t kTableColumnsMax = 1'600;
 
-// A text of JavaScript.
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
-  }
-  return out + "\"";
-}
-
 std::string of_sample(std::uint64_t count, const PlannedTable& table) {
   return std::to_string(count) + " of " + std::to_string(table.sample.documents) +
          " sampled documents";
@@ -37,16 +27,6 @@ std::string_view rejection_remedy(std::string_view reason) {
 }
 
 }  // namespace
-
-std::string grant_read_command(const std::string& user,
-                               const std::string& user_database,
-                               const std::string& database) {
-  const std::string role = database.empty()
-                               ? std::string("{role: \"readAnyDatabase\", db: \"admin\"}")
-                               : "{role: \"read\", db: " + quote(database) + "}";
-  return "db.getSiblingDB(" + quote(user_database) + ").grantRolesToUser(" + quote(user) + ", [" +
-         role + "])";
-}
 
 std::vector<Finding> judge_columns(const TableMapping& mapping) {
   const std::size_t count = shape_of(mapping).size();

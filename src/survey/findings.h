@@ -12,12 +12,6 @@
 
 namespace relay {
 
-// For mongosh, as an administrator: lets the user read the database and its changes. `database`
-// empty: every database.
-std::string grant_read_command(const std::string& user,
-                               const std::string& user_database,
-                               const std::string& database);
-
 // More columns than a table of the target can have.
 std::vector<Finding> judge_columns(const TableMapping& mapping);
 

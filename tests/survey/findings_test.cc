@@ -7,14 +7,6 @@ namespace {
 
 using std::chrono::hours;
 
-TEST(FindingsTest, TheGrantIsReadyToBeTyped) {
-  EXPECT_EQ(grant_read_command("relay", "admin", "shop"),
-            R"(db.getSiblingDB("admin").grantRolesToUser("relay", [{role: "read", db: "shop"}]))");
-  EXPECT_EQ(
-      grant_read_command("re\"lay", "admin", ""),
-      R"(db.getSiblingDB("admin").grantRolesToUser("re\"lay", [{role: "readAnyDatabase", db: "admin"}]))");
-}
-
 PlannedTable make_table() {
   PlannedTable table;
   table.to = {"sales", "orders"};
