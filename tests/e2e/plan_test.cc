@@ -8,8 +8,6 @@
 namespace relay {
 namespace {
 
-constexpr char kCanary[] = "kanarienvogel-4711";
-
 testing::AssertionResult has(const std::string& text, const std::string& part) {
   if (text.find(part) != std::string::npos) return testing::AssertionSuccess();
   return testing::AssertionFailure() << "no \"" << part << "\" in:\n" << text;

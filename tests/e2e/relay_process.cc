@@ -1,9 +1,12 @@
 #include "e2e/relay_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 #include "support/wait_until.h"
 
@@ -21,6 +24,13 @@ Process::Options to_process_options(RelayProcess::Options options) {
           .user = std::move(options.user)};
 }
 
+bool shows_documents(const std::vector<std::string>& arguments) {
+  const auto has = [&](const char* word) {
+    return std::ranges::find(arguments, word) != arguments.end();
+  };
+  return has("dead-letter") && has("show");
+}
+
 std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string_view::npos;
@@ -36,7 +46,19 @@ std::filesystem::path relay_program() {
   return RELAY_BINARY;
 }
 
-RelayProcess::RelayProcess(Options options) : process_(to_process_options(std::move(options))) {}
+RelayProcess::RelayProcess(Options options)
+    : shows_documents_(shows_documents(options.arguments)),
+      process_(to_process_options(std::move(options))) {}
+
+RelayProcess::~RelayProcess() {
+  if (shows_documents_) return;
+  const std::string said = log();
+  const std::size_t at = said.find(kCanary);
+  if (at == std::string::npos) return;
+  const std::size_t begin = said.rfind('\n', at) + 1;
+  ADD_FAILURE() << "a password or a value of a document in the output: "
+                << said.substr(begin, said.find('\n', at) - begin);
+}
 
 std::string RelayProcess::complaint() const {
   std::istringstream lines(log());

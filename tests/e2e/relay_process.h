@@ -18,6 +18,10 @@ namespace relay {
 // Of every wait: nothing takes that long, even on a loaded machine.
 inline constexpr std::chrono::seconds kPatience{60};
 
+// What tests plant as a password and as a value in documents. No relay may ever print it: each
+// RelayProcess looks for it in everything that was said, and fails the test.
+inline constexpr char kCanary[] = "kanarienvogel-4711";
+
 class RelayProcess {
  public:
   struct Options {
@@ -29,6 +33,9 @@ class RelayProcess {
   };
 
   explicit RelayProcess(Options options);
+  ~RelayProcess();
+  RelayProcess(const RelayProcess&) = delete;
+  RelayProcess& operator=(const RelayProcess&) = delete;
 
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
   [[nodiscard]] bool is_running() { return process_.is_running(); }
@@ -49,6 +56,7 @@ class RelayProcess {
   int wait(std::chrono::milliseconds limit = kPatience);
 
  private:
+  bool shows_documents_;  // `dead-letter show`, whose job it is.
   Process process_;
 };
 
