@@ -157,8 +157,8 @@ Bson make_order(int key, int number) {
   const std::string id = std::to_string(key);
   const std::string n = std::to_string(number);
   return Bson(
-      R"({"_id": )" + id + R"(, "number": )" + n + R"(, "customer": {"name": "Zo\u00eb \"Q\" \\ )" +
-      id +
+      R"({"_id": )" + id + R"(, "number": )" + n +
+      R"(, "customer": {"name": "Zo\u00eb \"Q\" \\ kanarienvogel-4711 )" + id +
       R"(", "address": {"city": "\u6771\u4eac", "lines": ["a", "b"], "none": null}, "tags": []},
       "items": [{"sku": "s-)" +
       id +
