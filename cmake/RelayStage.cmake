@@ -31,7 +31,7 @@ function(relay_stage name)
   target_include_directories(relay_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   list(TRANSFORM ARG_DEPENDS PREPEND relay::)
   target_link_libraries(relay_${name} PUBLIC ${ARG_DEPENDS} Threads::Threads
-                        PRIVATE relay_warnings ${ARG_DRIVERS})
+                        PRIVATE relay_warnings relay_hardening ${ARG_DRIVERS})
 endfunction()
 
 # One test program a folder: relay_test(plan SOURCES ... DEPENDS plan support LABELS unit).
