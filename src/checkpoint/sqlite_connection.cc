@@ -1,6 +1,7 @@
 #include "checkpoint/sqlite_connection.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "checkpoint/sqlite_store.h"
@@ -150,6 +151,13 @@ Status SqliteConnection::run_script(std::string_view doing, const std::string& s
   // Whatever transaction the script had begun; there may be none, which is no trouble.
   sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
   return error;
+}
+
+bool SqliteConnection::is_in_place() const {
+  int has_moved = 0;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+  std::error_code failure;
+  return has_moved == 0 && std::filesystem::exists(path_.string() + "-wal", failure);
 }
 
 std::string store_driver_version() {

@@ -42,6 +42,10 @@ class SqliteConnection {
   // Several statements without values, not kept.
   Status run_script(std::string_view doing, const std::string& sql);
 
+  // Whether the path still leads to the open file, and its journal is where readers look for it. Of
+  // a connection that has written.
+  [[nodiscard]] bool is_in_place() const;
+
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:

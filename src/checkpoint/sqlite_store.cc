@@ -126,7 +126,25 @@ Result<int> SqliteStore::write(std::string_view sql,
                                            std::int64_t{time.increment},
                                            next.pipeline_hash});
   if (!answer.ok()) return answer.error();
+  const Status is_there = check_place(name_stream("save the position", stream));
+  if (!is_there.ok()) return is_there.error();
   return answer.value().changed_rows;
+}
+
+// After writing, so that what was written into a file without a name is not called stored.
+Status SqliteStore::check_place(std::string_view doing) {
+  const bool is_in_place = connection_.with(
+      [](std::unique_ptr<SqliteConnection>& connection) { return connection->is_in_place(); });
+  if (is_in_place && lock_.is_current()) return ok_status();
+  const std::string file = path_.string();
+  return Error{
+      ErrorKind::store_failed,
+      std::string(doing) + " path=" + file + ": " +
+          (is_in_place ? "its lock file was deleted or replaced, a second relay could use it"
+                       : "the file or its journal was deleted or replaced under the relay"),
+      "start the relay again when nobody touches " + file +
+          " any more: a missing file is made anew, and nothing is lost; one that was put "
+          "there meanwhile must come without the old -wal and -shm files"};
 }
 
 Status SqliteStore::save(std::string_view stream, const Checkpoint& next) {

@@ -3,6 +3,10 @@
 // A position is on the disk when save() returns: the journal is written ahead and synced with every
 // commit. Another process may read the file meanwhile, read-only; it may not open a store on it.
 //
+// A file that is deleted or replaced under a running relay would take its positions with it,
+// unseen, and one without its lock file would let a second relay in: the next save() finds that
+// out.
+//
 // Threads: any; the streams of one relay share it.
 #pragma once
 
@@ -45,6 +49,7 @@ class SqliteStore final : public CheckpointStore {
  private:
   SqliteStore(StoreLock lock, std::unique_ptr<SqliteConnection> connection);
   Result<int> write(std::string_view sql, std::string_view stream, const Checkpoint& next);
+  Status check_place(std::string_view doing);
 
   template <class... Arguments>
   auto run(Arguments&&... arguments);

@@ -57,14 +57,6 @@ Error locked_by(const std::filesystem::path& path, int descriptor) {
                                ", or give this one its own state.path"};
 }
 
-// Whether the descriptor is still the file of that name.
-bool is_current(int descriptor, const char* path) {
-  struct stat ours{};
-  struct stat named{};
-  return fstat(descriptor, &ours) == 0 && stat(path, &named) == 0 && ours.st_dev == named.st_dev &&
-         ours.st_ino == named.st_ino;
-}
-
 }  // namespace
 
 std::string format_errno(int number) {
@@ -76,13 +68,13 @@ Result<StoreLock> StoreLock::take(const std::filesystem::path& path) {
   for (int i = 0; i < kAttempts; ++i) {
     const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (descriptor < 0) return lock_failed(path, errno);
-    StoreLock lock(descriptor);
+    StoreLock lock(descriptor, name);
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
       const int number = errno;
       if (number == EWOULDBLOCK) return locked_by(path, descriptor);
       return lock_failed(path, number);
     }
-    if (!is_current(descriptor, name.c_str())) continue;
+    if (!lock.is_current()) continue;
     write_holder(descriptor);
     return Result<StoreLock>(std::move(lock));
   }
@@ -90,7 +82,14 @@ Result<StoreLock> StoreLock::take(const std::filesystem::path& path) {
 }
 
 StoreLock::StoreLock(StoreLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {}
+
+bool StoreLock::is_current() const {
+  struct stat ours{};
+  struct stat named{};
+  return fstat(descriptor_, &ours) == 0 && stat(name_.c_str(), &named) == 0 &&
+         ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
 
 StoreLock::~StoreLock() {
   if (descriptor_ >= 0) close(descriptor_);

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <utility>
 
 #include "core/result.h"
 
@@ -18,6 +20,10 @@ class StoreLock {
   // store_locked: somebody has it, named by process number when it is known.
   static Result<StoreLock> take(const std::filesystem::path& path);
 
+  // False once the lock file was removed or another one put in its place: a second process could
+  // then get in.
+  [[nodiscard]] bool is_current() const;
+
   ~StoreLock();
   StoreLock(StoreLock&& other) noexcept;
   StoreLock(const StoreLock&) = delete;
@@ -25,9 +31,10 @@ class StoreLock {
   StoreLock& operator=(StoreLock&&) = delete;
 
  private:
-  explicit StoreLock(int descriptor) : descriptor_(descriptor) {}
+  StoreLock(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
 
-  int descriptor_;  // -1: moved away.
+  int descriptor_;    // -1: moved away.
+  std::string name_;  // Of the lock file.
 };
 
 // What the system says about an errno, for messages: "Permission denied".

@@ -1,4 +1,4 @@
-// State files that cannot be used: exit 5, before any server is asked.
+// State files that cannot be used: exit 5, before any server is asked, or as soon as it shows.
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -80,6 +80,24 @@ TEST_F(StateFileTest, ALockedFolderIsExplained) {
 TEST_F(StateFileTest, AFolderThatDoesNotExistIsExplained) {
   expect_refusal(run(command({"--set", "state.path=/nowhere/relay.db"})),
                  "directory does not exist");
+}
+
+// Somebody cleans up, or restores a backup. What is written to a file without a name is lost, so
+// the relay does not go on as if nothing had happened; and nothing but the file is lost.
+TEST_F(StateFileTest, AFileDeletedUnderTheRelayEndsItAndTheNextStartGoesOn) {
+  const auto relay = start_streaming();
+  insert(0, 10);
+  ASSERT_TRUE(wait_for_row("9")) << relay->log();
+  fs::remove(file());
+  insert(10, 20);
+  EXPECT_EQ(relay->wait(), 5) << relay->log();
+  EXPECT_NE(relay->complaint().find("deleted or replaced"), std::string::npos) << relay->log();
+  EXPECT_NE(relay->complaint().find("\ntry: start the relay again"), std::string::npos);
+  insert(20, 30);
+  // A new file makes it another relay, which waits for the lease of the one before.
+  const auto next = start(command());
+  EXPECT_TRUE(wait_until_equal()) << next->log();
+  EXPECT_TRUE(fs::exists(file()));
 }
 
 }  // namespace
