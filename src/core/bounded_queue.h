@@ -1,10 +1,12 @@
 // BoundedQueue: items between two threads, bounded by the weight of what is in it (usually bytes).
 //
 // An item is admitted while the weight inside is below the limit, so one item of any weight always
-// fits into an empty queue, and the queue exceeds its limit by at most one item. Nothing here
+// fits into an empty queue, and the queue exceeds its limit by at most one item. No item weighs
+// less than 1: those that carry nothing but a position would pile up otherwise. Nothing here
 // blocks: a thread that finds no room or no item waits at the doorbell, which every change rings.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <mutex>
@@ -26,6 +28,7 @@ class BoundedQueue {
     {
       std::scoped_lock lock(mutex_);
       if (is_closed_ || !has_room_locked()) return false;
+      weight = std::max<std::size_t>(weight, 1);
       items_.emplace_back(std::move(item), weight);
       weight_ += weight;
     }
@@ -74,6 +77,11 @@ class BoundedQueue {
   [[nodiscard]] std::size_t weight() const {
     std::scoped_lock lock(mutex_);
     return weight_;
+  }
+
+  [[nodiscard]] std::size_t size() const {
+    std::scoped_lock lock(mutex_);
+    return items_.size();
   }
 
  private:

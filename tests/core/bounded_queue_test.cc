@@ -39,6 +39,19 @@ TEST(BoundedQueueTest, ExceedsItsLimitByAtMostOneItem) {
   EXPECT_EQ(queue.weight(), 1U);
 }
 
+TEST(BoundedQueueTest, ItemsWithoutWeightDoNotPileUp) {
+  Doorbell bell;
+  BoundedQueue<Item> queue(1, bell);
+  Item first = item(1);
+  ASSERT_TRUE(queue.try_push(first, 0));
+  Item next = item(2);
+  EXPECT_FALSE(queue.has_room());
+  EXPECT_FALSE(queue.try_push(next, 0));
+  EXPECT_EQ(queue.size(), 1U);
+  queue.try_pop();
+  EXPECT_EQ(queue.weight(), 0U);
+}
+
 TEST(BoundedQueueTest, ClosingDrainsWhatIsInside) {
   Doorbell bell;
   BoundedQueue<Item> queue(10, bell);
