@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <utility>
+#include <variant>
 
 #include "core/error_policy.h"
 #include "observe/log.h"
@@ -124,6 +125,8 @@ Status ApplyStage::begin(const std::optional<Checkpoint>& in_target) {
     if (!replaced.ok()) return replaced;
   }
   ChosenStart chosen = choose_start(in_target, in_file.value(), options_.start);
+  // The file's position is of a target that is gone: what begins now may lie before it.
+  may_save_back_ = !in_target && !std::holds_alternative<StartAfter>(chosen.point);
   log_info("start position chosen", {{"stream", options_.stream}, {"reason", chosen.reason}});
   links_.board.load(parts.value());
   CHECK(links_.start.try_push(chosen.point, 1), "the start is chosen once");

@@ -59,8 +59,9 @@ bool AssembleStage::wants_more() {
   return !is_enough || !is_complete;
 }
 
+// Behind a lost position nothing continues: what is missing of a transaction will never come.
 Tail AssembleStage::tail() const {
-  return is_tail_open_ ? Tail::may_continue : Tail::complete;
+  return is_tail_open_ && !opening_ ? Tail::may_continue : Tail::complete;
 }
 
 StepState AssembleStage::take_reply(ReceivedReply received) {
@@ -166,6 +167,7 @@ void AssembleStage::take_table(const TableMapping* table, const StreamOpening& o
       !exists && table->mode == MappingMode::mirror && table->on_drop == OnDrop::keep;
   if (state == SnapshotState::dropped && !exists) return;
   if (opening.is_gap && is_left && state) {
+    planner_.note_left(table);
     set_state(table, SnapshotState::dropped);
     return;
   }

@@ -43,6 +43,11 @@ class EventPlanner {
 
   // The table is known, and its snapshot has a state.
   void note_settled(const TableMapping* table) { settled_.insert(table); }
+  // Its collection went away behind the stream's back: when it comes, that is news.
+  void note_left(const TableMapping* table) {
+    settled_.erase(table);
+    last_settled_ = nullptr;
+  }
 
   // `next` is a newer mapping of the same table.
   void replace_table(const TableMapping* old, const TableMapping* next);

@@ -74,7 +74,8 @@ void SnapshotBoard::on_applied(std::span<const SnapshotUpdate> updates) {
       Table& table = state.tables[update.table];
       if (update.replaces_all) {
         table.applied = update.parts;
-        table.is_frozen = false;
+        CHECK(table.unapplied > 0, "an update of all parts is announced before it is applied");
+        --table.unapplied;
         continue;
       }
       for (const SnapshotPart& part : update.parts) {
@@ -101,7 +102,7 @@ void SnapshotBoard::replace(const TableMapping& table, const SnapshotUpdate& upd
     Table& known = state.tables[update.table];
     known.mapping = &table;
     ++known.epoch;
-    known.is_frozen = true;
+    ++known.unapplied;
     set_parts(known, update.parts);
   });
 }
@@ -118,7 +119,7 @@ std::vector<SnapshotUpdate> SnapshotBoard::leave_unfed() {
                       .replaces_all = true,
                       .parts = {{.table = name, .state = SnapshotState::dropped}}});
       ++table.epoch;
-      table.is_frozen = true;
+      ++table.unapplied;
       set_parts(table, left.back().parts);
     }
     return left;
@@ -165,7 +166,7 @@ SnapshotUpdate SnapshotBoard::emit(const SnapshotClaim& claim,
     }
     if (update.replaces_all) {
       ++table.epoch;
-      table.is_frozen = true;
+      ++table.unapplied;
       set_parts(table, update.parts);
     }
     return update;
@@ -203,7 +204,7 @@ std::map<TableName, std::uint64_t> SnapshotBoard::open_claims(std::uint64_t ordi
 }
 
 std::optional<SnapshotClaim> SnapshotBoard::claim_of(Table& table, std::uint64_t ordinal) {
-  if (table.mapping == nullptr || table.is_frozen || table.parts.empty()) return std::nullopt;
+  if (table.mapping == nullptr || table.is_frozen() || table.parts.empty()) return std::nullopt;
   const auto make = [&](Part& part, SnapshotClaim::Job job) {
     part.is_claimed = true;
     table.open.insert(ordinal);
@@ -272,7 +273,7 @@ std::vector<const TableMapping*> SnapshotBoard::take_requests() {
     std::vector<const TableMapping*> requested;
     for (auto& [name, table] : state.tables) {
       // A request that comes while the parts are being replaced waits for that.
-      if (table.is_requested && !table.is_frozen) {
+      if (table.is_requested && !table.is_frozen()) {
         requested.push_back(table.mapping);
         table.is_requested = false;
       }
@@ -292,7 +293,7 @@ bool SnapshotBoard::is_idle() {
              if (table.mapping == nullptr) return true;
              const bool is_done = std::ranges::all_of(
                  table.applied, [](const SnapshotPart& part) { return is_final(part.state); });
-             return is_done && !table.is_frozen && !table.is_requested;
+             return is_done && !table.is_frozen() && !table.is_requested;
            });
   });
 }

@@ -10,7 +10,8 @@
 //   merging -> sweeping -> done         then rows whose documents are gone are removed
 //
 // Invariant: an update that replaces all parts of a table freezes it until it is applied, so that
-// no chunk of the parts before can follow it.
+// no chunk of the parts before can follow it, and nothing is read or asked of the table before
+// everything up to the last of them is in it.
 //
 // Threads: any; each call says whose it is.
 #pragma once
@@ -123,8 +124,9 @@ class SnapshotBoard {
     std::vector<SnapshotPart> applied{};
     std::multiset<std::uint64_t> open{};  // Ordinals of open claims.
     std::uint64_t epoch = 0;
-    bool is_frozen = false;
+    int unapplied = 0;  // Updates of all parts that are on their way: there may be several.
     bool is_requested = false;
+    [[nodiscard]] bool is_frozen() const { return unapplied > 0; }
   };
   struct State {
     std::map<std::string, Table> tables{};

@@ -45,8 +45,8 @@ TEST_F(ApplyStageTest, ARefusedRowBecomesADeadLetterAndTheRestIsApplied) {
   write_orders(5);
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(world.target.rows.size(), 4U);
-  ASSERT_EQ(world.target.dead_letters.size(), 1U);
-  EXPECT_EQ(world.target.dead_letters.front().doc_key, "2");
+  ASSERT_EQ(world.target.letters.size(), 1U);
+  EXPECT_EQ(world.target.letters.begin()->second.doc_key, "2");
 }
 
 // A refused batch is written for nothing, so the next ones are searched first.
@@ -159,6 +159,22 @@ TEST_F(ApplyStageTest, ARestoredTargetTakesTheStateFileBackWithIt) {
   world.start(from_the_beginning());
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(world.difference(), "");
+}
+
+// Dropped and made anew, say. The file's position says nothing about it, and stopping for it would
+// stop every start.
+TEST_F(ApplyStageTest, AnEmptyTargetBeginsAtTheGivenTimeWhateverTheStateFileHolds) {
+  world.back_up();
+  world.start(from_the_beginning());
+  write_orders(3);
+  run_to_rest();
+  world.clock.advance(std::chrono::seconds(2));
+  run_to_rest();
+  ASSERT_EQ(world.store.stored(), world.target.checkpoint);
+  world.restore_back_up();
+  ASSERT_EQ(world.target.checkpoint, std::nullopt);
+  world.start(from_the_beginning());
+  run_to_rest();
 }
 
 }  // namespace

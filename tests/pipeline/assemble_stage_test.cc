@@ -141,5 +141,19 @@ TEST_F(AssembleStageTest, ALookUpThatFailsIsRepeated) {
   run_to_rest();
 }
 
+// It waited for the end for ever, and with it the tables that had to be copied again.
+TEST_F(AssembleStageTest, ATransactionWhoseEndIsLostDoesNotHoldTheRepair) {
+  world.start(from_the_beginning());
+  world.relay()->source.reply_events_max = 2;
+  run_to_rest();
+  for (int key = 0; key < 4; ++key)
+    world.oplog.write("orders", key, OperationType::insert, 1);
+  const auto received = [&] { return world.relay()->stages.progress.snapshot().events_received; };
+  while (received() < 2)
+    world.step();
+  world.oplog.lose_history();
+  run_to_rest();
+}
+
 }  // namespace
 }  // namespace relay

@@ -49,6 +49,21 @@ TEST_F(SnapshotBoardTest, NothingIsReadBeforeTheRequestIsDurable) {
   EXPECT_FALSE(board.claim().has_value()) << "one lane plans";
 }
 
+// A drop and a replacement of the collection, say, planned before the first is applied. Whether the
+// table is empty must not be asked in between: it was taken for a new one, and rows that came after
+// the drop stayed for ever.
+TEST_F(SnapshotBoardTest, OfSeveralReplacementsTheLastOneOpensTheTable) {
+  const SnapshotUpdate first = make_update(table, SnapshotState::done);
+  const SnapshotUpdate last = make_update(table, SnapshotState::waiting);
+  board.replace(table, first);
+  board.replace(table, last);
+  board.on_applied({&first, 1});
+  EXPECT_FALSE(board.claim().has_value());
+  EXPECT_FALSE(board.is_idle());
+  board.on_applied({&last, 1});
+  EXPECT_TRUE(board.claim().has_value());
+}
+
 TEST_F(SnapshotBoardTest, APartIsReadByOneLaneAtATimeAndInOrder) {
   begin({part(0, SnapshotState::copying), part(1, SnapshotState::copying)});
   const SnapshotClaim first = *board.claim();

@@ -46,6 +46,20 @@ TEST_F(SnapshotStageTest, ASnapshotIsTakenOnce) {
   EXPECT_EQ(world.relay()->source.documents_read, 0U);
 }
 
+// Its drop is in the lost past, its return is not: rows of the earlier collection stayed for ever.
+TEST_F(SnapshotStageTest, ACollectionThatWentInTheLostPastAndComesBackIsCopied) {
+  put(5);
+  world.start(with_snapshot());
+  run_to_rest();
+  world.oplog.drop("orders");
+  world.oplog.lose_history();
+  run_to_rest();
+  EXPECT_EQ(world.target.rows.size(), 5U) << "on_drop = keep";
+  world.oplog.write("orders", 7, kInsert);
+  run_to_rest();
+  EXPECT_EQ(world.target.rows.size(), 1U);
+}
+
 TEST(ChunkRowsTest, AChunkIsASmallShareOfItsRange) {
   const SnapshotOptions options{.chunk_rows = 10'000};
   const auto rows_of = [&](std::uint64_t estimated) {

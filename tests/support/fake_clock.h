@@ -15,6 +15,8 @@ class FakeClock final : public Clock {
     now_ += duration;
     elapsed_ += std::chrono::duration_cast<std::chrono::system_clock::duration>(duration);
   }
+  // As when somebody sets the clock; steady time does not see it.
+  void set_wall_back(std::chrono::seconds seconds) { elapsed_ -= seconds; }
 
  private:
   TimePoint now_{std::chrono::hours(1)};

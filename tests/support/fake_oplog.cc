@@ -5,6 +5,9 @@
 namespace relay {
 namespace {
 
+// Ends a token that is not an event's.
+constexpr char kHighWater = 'H';
+
 std::string token_of(std::size_t index) {
   char text[32];
   std::snprintf(text, sizeof text, "82%010zu", index);
@@ -37,6 +40,7 @@ void FakeOplog::write(const std::string& collection, int key, OperationType wish
     documents_.erase(at);
   } else {
     documents_[at] = seq_;
+    versions_[seq_] = at;
   }
   events_.push_back(std::move(event));
 }
@@ -62,13 +66,18 @@ void FakeOplog::replace(const std::string& collection, const std::vector<int>& k
   collections_.insert(collection);
   std::erase_if(documents_, [&](const auto& entry) { return entry.first.first == collection; });
   for (const int key : keys)
-    documents_[{collection, key}] = ++seq_;
+    put(collection, key);
   add_event(OperationType::rename, collection);
 }
 
 void FakeOplog::put_silently(const std::string& collection, int key) {
   collections_.insert(collection);
+  put(collection, key);
+}
+
+void FakeOplog::put(const std::string& collection, int key) {
   documents_[{collection, key}] = ++seq_;
+  versions_[seq_] = {collection, key};
 }
 
 std::optional<int> FakeOplog::document(const std::string& collection, int key) const {
@@ -81,9 +90,17 @@ Position FakeOplog::position_after(std::size_t count) const {
   return {events_[count - 1].token, events_[count - 1].time};
 }
 
+Position FakeOplog::position_at(ClusterTime time) const {
+  Position position = position_after(index_at(time));
+  if (position.cluster_time < time) position = {position.token + kHighWater, time};
+  return position;
+}
+
 std::size_t FakeOplog::index_after(const Position& position) const {
+  const std::string_view token = std::string_view(position.token);
+  const std::string_view event = token.substr(0, token.find(kHighWater));
   for (std::size_t i = 0; i < events_.size(); ++i) {
-    if (events_[i].token == position.token) return i + 1;
+    if (events_[i].token == event) return i + 1;
   }
   return 0;
 }

@@ -72,6 +72,11 @@ class FakeOplog {
   [[nodiscard]] const std::vector<FakeEvent>& events() const { return events_; }
   // seq of the document; nullopt: it does not exist.
   [[nodiscard]] std::optional<int> document(const std::string& collection, int key) const;
+  // Whether the document has ever looked like that.
+  [[nodiscard]] bool has_been(const std::string& collection, int key, int seq) const {
+    const auto found = versions_.find(seq);
+    return found != versions_.end() && found->second == std::pair(collection, key);
+  }
   [[nodiscard]] const std::map<std::pair<std::string, int>, int>& documents() const {
     return documents_;
   }
@@ -85,16 +90,21 @@ class FakeOplog {
   [[nodiscard]] std::size_t index_at(ClusterTime time) const;
   // Behind the first `count` events.
   [[nodiscard]] Position position_after(std::size_t count) const;
+  // Before the first event not older than the time, and not older than the time itself: what a
+  // server says of a stream that was opened at a time.
+  [[nodiscard]] Position position_at(ClusterTime time) const;
 
  private:
   static constexpr std::uint32_t kSecondsFirst = 1'700'000'000;
 
   void add_event(OperationType operation, const std::string& collection);
+  void put(const std::string& collection, int key);
 
   std::vector<FakeEvent> events_;
   std::size_t first_kept_ = 0;
   std::set<std::string> collections_;
   std::map<std::pair<std::string, int>, int> documents_;
+  std::map<int, std::pair<std::string, int>> versions_;  // By seq.
   std::uint64_t time_ = 1;
   int seq_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "support/fake_sink.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "core/check.h"
@@ -40,7 +41,28 @@ std::vector<std::string> rows_of(const RowChunk& chunk, const TableMapping& mapp
   return rows;
 }
 
+void store_snapshots(FakeTarget& target, const Batch& batch) {
+  for (const SnapshotUpdate& update : batch.snapshots) {
+    if (update.replaces_all) {
+      std::erase_if(target.snapshots,
+                    [&](const auto& entry) { return entry.first.first == update.table; });
+    }
+    for (const SnapshotPart& part : update.parts)
+      target.snapshots[{update.table, part.part}] = part;
+  }
+}
+
+constexpr SideKinds kKinds = {.cut = ErrorKind::sink_unavailable,
+                              .unknown = ErrorKind::sink_unknown,
+                              .refused = ErrorKind::sink_refused};
+
 }  // namespace
+
+int seq_of_row(const std::string& row) {
+  const std::size_t at = row.find("\"seq\":");
+  CHECK(at != std::string::npos, "every row shows its seq");
+  return std::atoi(row.c_str() + at + 6);
+}
 
 std::vector<std::string> cells_of(const RowChunk& chunk, std::size_t column) {
   const std::string& bytes = chunk.columns[column];
@@ -61,23 +83,38 @@ std::optional<Error> FakeSink::fault() {
     is_open_ = false;
     return std::exchange(next_error, std::nullopt);
   }
-  if (!random_.one_in(fault_every)) return std::nullopt;
-  is_open_ = false;
-  return Error{ErrorKind::sink_unavailable, "target: cut", ""};
+  std::optional<Error> error;
+  if (random_.one_in(fault_every))
+    error = Error{ErrorKind::sink_unavailable, "target: cut", ""};
+  else
+    error = ask_watch(watch, CallEdge::before, kKinds, "target");
+  if (error) is_open_ = false;
+  return error;
+}
+
+std::optional<Error> FakeSink::lost_answer() {
+  std::optional<Error> error = ask_watch(watch, CallEdge::after, kKinds, "target");
+  if (error) is_open_ = false;
+  return error;
 }
 
 Result<std::optional<Checkpoint>> FakeSink::open() {
   if (const std::optional<Error> error = fault()) return *error;
-  const bool is_mine = epoch_ != 0 && target_.epoch == epoch_ && target_.owner == owner_;
-  if (epoch_ != 0 && !is_mine)
-    return Error{ErrorKind::lease_lost, "open the target: taken over", ""};
   if (epoch_ == 0) {
     const bool is_held = target_.owner != owner_ && clock_.now() < target_.lease_until;
     if (is_held) return Error{ErrorKind::lease_held, "open the target: held", ""};
-    epoch_ = ++target_.epoch;
-    target_.owner = owner_;
+    epoch_possible_ = target_.epoch;
+  } else {
+    const bool is_mine =
+        target_.owner == owner_ && target_.epoch >= epoch_ && target_.epoch <= epoch_possible_;
+    if (!is_mine) return Error{ErrorKind::lease_lost, "open the target: taken over", ""};
   }
-  target_.lease_until = clock_.now() + lease;
+  // Always a new one: what an earlier connection has left on its way is shut out.
+  target_.epoch = ++epoch_possible_;
+  target_.owner = owner_;
+  target_.lease_until = clock_.now() + target_.lease;
+  if (const std::optional<Error> error = lost_answer()) return *error;
+  epoch_ = epoch_possible_;
   is_open_ = true;
   return target_.checkpoint;
 }
@@ -92,11 +129,14 @@ Status FakeSink::prepare(const TableMapping& table) {
   });
   if (!fits) return Error{ErrorKind::sink_refused, "check table: a column is missing", ""};
   target_.tables.insert(name);
+  if (const std::optional<Error> error = lost_answer()) return *error;
   return ok_status();
 }
 
 Result<LiveColumns> FakeSink::read_live_columns(const TableMapping& table) {
   if (random_.one_in(fault_every)) return Error{ErrorKind::sink_unavailable, "columns: cut", ""};
+  if (std::optional<Error> error = ask_watch(watch, CallEdge::before, kKinds, "columns"))
+    return *error;
   return LiveColumns{.added = target_.added_columns[format_table(table.to)], .spare = {}};
 }
 
@@ -105,10 +145,12 @@ std::optional<Error> FakeSink::refusal(const Batch& batch) const {
   for (const TableRows& rows : batch.tables) {
     CHECK(target_.tables.contains(format_table(rows.table->to)), "tables are prepared first");
     for (const RowChunk& chunk : rows.upserts.chunks()) {
-      for (const std::string& key : cells_of(chunk, 0)) {
+      const std::vector<std::string> keys = cells_of(chunk, 0);
+      const std::vector<std::string> documents = rows_of(chunk, *rows.table);
+      for (std::size_t i = 0; i < keys.size(); ++i) {
         const bool is_twice = batch.method == WriteMethod::copy &&
-                              target_.rows.contains({format_table(rows.table->to), key});
-        if (is_twice || target_.poison.contains(key))
+                              target_.rows.contains({format_table(rows.table->to), keys[i]});
+        if (is_twice || target_.refuses(keys[i], documents[i]))
           return Error{ErrorKind::row_rejected, "apply batch: refused", ""};
       }
     }
@@ -116,60 +158,70 @@ std::optional<Error> FakeSink::refusal(const Batch& batch) const {
   return std::nullopt;
 }
 
-void FakeSink::commit(const Batch& batch) {
+void FakeTarget::commit(const Batch& batch, Clock::TimePoint now) {
   std::set<std::pair<std::string, std::string>> seen;
   for (const TableAction& action : batch.actions) {
     const std::string table = format_table(action.table->to);
     if (action.kind == TableAction::Kind::add_column) {
-      CHECK(target_.tables.contains(table), "a column is added to a table");
-      std::vector<ColumnMapping>& added = target_.added_columns[table];
+      CHECK(tables.contains(table), "a column is added to a table");
+      std::vector<ColumnMapping>& added = added_columns[table];
       for (const ColumnMapping& column : action.table->columns) {
         if (!column.is_key && !has_column(added, column.name)) added.push_back(column);
       }
       continue;
     }
-    std::erase_if(target_.rows, [&](const auto& row) { return row.first.first == table; });
+    std::erase_if(rows, [&](const auto& row) { return row.first.first == table; });
   }
-  if (batch.method == WriteMethod::copy) ++target_.copies;
-  for (const TableRows& rows : batch.tables) {
-    const std::string table = format_table(rows.table->to);
-    for (const RowChunk& chunk : rows.removals.chunks()) {
+  if (batch.method == WriteMethod::copy) ++copies;
+  for (const TableRows& written : batch.tables) {
+    const std::string table = format_table(written.table->to);
+    for (const RowChunk& chunk : written.removals.chunks()) {
       for (const std::string& key : cells_of(chunk, 0)) {
         CHECK(seen.emplace(table, key).second, "a key occurs once in a batch");
-        target_.rows.erase({table, key});
+        rows.erase({table, key});
+        letters.erase({table, key});
       }
     }
-    for (const RowChunk& chunk : rows.upserts.chunks()) {
+    for (const RowChunk& chunk : written.upserts.chunks()) {
       const std::vector<std::string> keys = cells_of(chunk, 0);
-      const std::vector<std::string> documents = rows_of(chunk, *rows.table);
-      for (const ColumnMapping& column : rows.table->columns) {
-        CHECK(column.is_key || has_column(target_.added_columns[table], column.name),
+      const std::vector<std::string> documents = rows_of(chunk, *written.table);
+      for (const ColumnMapping& column : written.table->columns) {
+        CHECK(column.is_key || has_column(added_columns[table], column.name),
               "a column is added before the rows that have it");
       }
       for (std::size_t i = 0; i < keys.size(); ++i) {
         CHECK(seen.emplace(table, keys[i]).second, "a key occurs once in a batch");
-        target_.rows[{table, keys[i]}] = documents[i];
+        rows[{table, keys[i]}] = documents[i];
+        letters.erase({table, keys[i]});
       }
     }
   }
   for (const DeadLetter& letter : batch.dead_letters)
-    target_.dead_letters.push_back(letter);
-  commit_snapshots(batch);
-  target_.checkpoint = batch.end;
-  target_.lease_until = clock_.now() + lease;
-  ++target_.commits;
-  if (target_.on_commit) target_.on_commit(batch);
+    letters.insert_or_assign({format_table(letter.table->to), letter.doc_key}, letter);
+  store_snapshots(*this, batch);
+  checkpoint = batch.end;
+  lease_until = now + lease;
+  ++commits;
+  if (on_commit) on_commit(batch);
 }
 
-void FakeSink::commit_snapshots(const Batch& batch) {
-  for (const SnapshotUpdate& update : batch.snapshots) {
-    if (update.replaces_all) {
-      std::erase_if(target_.snapshots,
-                    [&](const auto& entry) { return entry.first.first == update.table; });
-    }
-    for (const SnapshotPart& part : update.parts)
-      target_.snapshots[{update.table, part.part}] = part;
-  }
+void FakeTarget::finish_late(Clock::TimePoint now) {
+  if (!late) return;
+  const LateBatch arrived = std::move(*late);
+  late.reset();
+  if (arrived.epoch != epoch) return;
+  opened_now_at = arrived.opened_now_at;
+  commit(arrived.batch, now);
+}
+
+bool FakeTarget::refuses(const std::string& key, const std::string& row) const {
+  const int seq = seq_of_row(row);
+  return poison.contains(key) || (refused_seq_every > 0 && seq % refused_seq_every == 0);
+}
+
+void FakeSink::commit(const Batch& batch) {
+  target_.opened_now_at = opened_now_at ? opened_now_at() : 0;
+  target_.commit(batch, clock_.now());
 }
 
 Result<std::vector<SnapshotPart>> FakeSink::load_snapshots() {
@@ -185,6 +237,8 @@ Result<KeyPage> FakeSink::read_keys(const TableMapping& table,
                                     const std::optional<std::string>& after,
                                     std::size_t count) {
   if (random_.one_in(fault_every)) return Error{ErrorKind::sink_unavailable, "read keys: cut", ""};
+  if (std::optional<Error> error = ask_watch(watch, CallEdge::before, kKinds, "read keys"))
+    return *error;
   CHECK(target_.tables.contains(format_table(table.to)), "tables are prepared first");
   KeyPage page{.keys = {}, .is_last = true};
   for (const auto& [at, row] : target_.rows) {
@@ -215,8 +269,15 @@ Status FakeSink::apply(const Batch& batch) {
     if (random_.one_in(2)) commit(batch);
     return Error{ErrorKind::sink_in_doubt, "apply batch: cut during commit", ""};
   }
+  if (ask_watch(watch, CallEdge::within, kKinds, "apply batch")) {
+    is_open_ = false;
+    target_.late = {
+        .batch = batch, .epoch = epoch_, .opened_now_at = opened_now_at ? opened_now_at() : 0};
+    return Error{ErrorKind::sink_in_doubt, "apply batch: cut on the way", ""};
+  }
   commit(batch);
-  return ok_status();
+  if (!lost_answer()) return ok_status();
+  return Error{ErrorKind::sink_in_doubt, "apply batch: cut before the answer", ""};
 }
 
 Status FakeSink::isolate(Batch& batch, Grounds /*grounds*/) {
@@ -229,8 +290,9 @@ Status FakeSink::isolate(Batch& batch, Grounds /*grounds*/) {
       std::vector<std::vector<std::string>> others;
       for (std::size_t column = 1; column < width; ++column)
         others.push_back(cells_of(chunk, column));
+      const std::vector<std::string> documents = rows_of(chunk, *rows.table);
       for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (target_.poison.contains(keys[i])) {
+        if (target_.refuses(keys[i], documents[i])) {
           DeadLetter letter;
           letter.table = rows.table;
           letter.doc_key = keys[i];
@@ -259,11 +321,13 @@ Status FakeSink::isolate(Batch& batch, Grounds /*grounds*/) {
 Status FakeSink::renew() {
   if (const std::optional<Error> error = fault()) return *error;
   if (target_.epoch != epoch_) return Error{ErrorKind::lease_lost, "renew: taken over", ""};
-  target_.lease_until = clock_.now() + lease;
+  target_.lease_until = clock_.now() + target_.lease;
+  if (const std::optional<Error> error = lost_answer()) return *error;
   return ok_status();
 }
 
 void FakeSink::release() {
+  if (ask_watch(watch, CallEdge::before, kKinds, "release")) return;
   if (target_.epoch == epoch_) target_.lease_until = clock_.now();
 }
 

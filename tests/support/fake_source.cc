@@ -1,5 +1,6 @@
 #include "support/fake_source.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -131,35 +132,66 @@ RawBuffer make_document(int id, int seq) {
   return steal(document);
 }
 
+constexpr SideKinds kKinds = {.cut = ErrorKind::source_unavailable,
+                              .unknown = ErrorKind::source_unknown,
+                              .refused = ErrorKind::source_refused};
+
 }  // namespace
+
+std::optional<Error> FakeSource::lost_answer() const {
+  return ask_watch(watch, CallEdge::after, kKinds, "read the source");
+}
+
+// The events before it are shown. One that is behind others of its time comes with them, as on a
+// real server, which shows a time as a whole unless a limit ends the reply.
+std::size_t FakeSource::shown_end() {
+  const std::vector<FakeEvent>& events = oplog_.events();
+  if (!random_.one_in(early_every) || cursor_ == events.size()) return events.size();
+  const auto is_between = [&](std::size_t at) {
+    return at > 0 && at < events.size() && events[at].time == events[at - 1].time;
+  };
+  std::size_t end = cursor_ + random_.below(events.size() - cursor_);
+  while (is_between(end))
+    ++end;
+  return end;
+}
 
 std::optional<Error> FakeSource::fault() {
   if (is_cancelled_) return Error{ErrorKind::stopped, "read the stream: cancelled", ""};
   if (next_error) return std::exchange(next_error, std::nullopt);
   if (random_.one_in(fault_every))
     return Error{ErrorKind::source_unavailable, "read the stream: cut", ""};
-  return std::nullopt;
+  return ask_watch(watch, CallEdge::before, kKinds, "read the source");
 }
 
 Result<Position> FakeSource::open(const StartPoint& start) {
   is_open_ = false;
   fragment_ = 0;
   if (const std::optional<Error> error = fault()) return *error;
-  if (const auto* at = std::get_if<StartAtTime>(&start)) {
-    cursor_ = oplog_.index_at(at->time);
-  } else if (const auto* after = std::get_if<StartAfter>(&start)) {
+  if (std::holds_alternative<StartAfter>(start) && random_.one_in(forget_every))
+    return Error{ErrorKind::token_not_found, "open the stream: no such token", ""};
+  std::optional<ClusterTime> time;
+  if (const auto* at = std::get_if<StartAtTime>(&start)) time = at->time;
+  if (const auto* after = std::get_if<StartAfter>(&start)) {
     const Position& position = after->checkpoint.position;
-    cursor_ = after->checkpoint.pipeline_hash == hash ? oplog_.index_after(position)
-                                                      : oplog_.index_at(position.cluster_time);
-  } else {
+    cursor_ = oplog_.index_after(position);
+    opened_ = position;
+    if (after->checkpoint.pipeline_hash != hash) time = position.cluster_time;
+  }
+  if (time) {
+    cursor_ = oplog_.index_at(*time);
+    opened_ = oplog_.position_at(*time);
+  }
+  if (std::holds_alternative<StartNow>(start)) {
     cursor_ = oplog_.events().size();
+    opened_ = oplog_.position_after(cursor_);
     opened_now_at = cursor_;
   }
-  is_open_ = true;
   opened_at_ = cursor_;
+  if (const std::optional<Error> error = lost_answer()) return *error;
+  is_open_ = true;
   opened_with = start;
-  if (const auto* after = std::get_if<StartAfter>(&start)) return after->checkpoint.position;
-  return oplog_.position_after(cursor_);
+  return opened_;
 }
 
 // A source that splits events looks at the one it starts after.
@@ -182,7 +214,8 @@ Result<Reply> FakeSource::next() {
   bson_t* events = bson_new();
   Reply reply;
   const std::size_t events_max = form_ == ReplyForm::many ? reply_events_max : 1;
-  while (reply.event_count < events_max && cursor_ < oplog_.events().size()) {
+  const std::size_t end = shown_end();
+  while (reply.event_count < events_max && cursor_ < end) {
     const FakeEvent& event = oplog_.events()[cursor_];
     const bool is_cut = event.is_large && form_ != ReplyForm::bare;
     const bool is_split = splits_large_events && form_ != ReplyForm::unsplit;
@@ -203,9 +236,14 @@ Result<Reply> FakeSource::next() {
     ++cursor_;
   }
   reply.is_full = reply.event_count == events_max || fragment_ > 0;
-  reply.end = oplog_.position_after(cursor_);
+  reply.end = position();
   reply.buffer = steal(events);
   reply.events = reply.buffer.view();
+  reply_bytes_largest = std::max(reply_bytes_largest, reply.events.size());
+  if (const std::optional<Error> error = lost_answer()) {
+    is_open_ = false;
+    return *error;
+  }
   return reply;
 }
 
@@ -236,6 +274,7 @@ Status FakeSource::look_up(const LookUp& request, const std::function<bool(RawDo
     const RawBuffer buffer = steal(document);
     if (!visit(buffer.view())) break;
   }
+  if (const std::optional<Error> error = lost_answer()) return *error;
   return ok_status();
 }
 
@@ -261,6 +300,7 @@ Result<CollectionSplit> FakeSource::split(const SplitRequest& request) {
     if (split.bounds.empty() || split.bounds.back().document != key_document(bound))
       split.bounds.push_back({.document = key_document(bound)});
   }
+  if (const std::optional<Error> error = lost_answer()) return *error;
   return split;
 }
 
@@ -293,6 +333,7 @@ Result<Chunk> FakeSource::read_chunk(const ChunkRequest& request) {
   read_on();
   chunk.high = oplog_.time();
   if (random_.one_in(fault_every)) return Error{ErrorKind::source_unavailable, "read: cut", ""};
+  if (const std::optional<Error> error = lost_answer()) return *error;
   return chunk;
 }
 
@@ -307,6 +348,7 @@ Result<FoundKeys> FakeSource::find_keys(const KeyCheck& request) {
     if (random_.one_in(3)) read_on();
   }
   found.high = oplog_.time();
+  if (const std::optional<Error> error = lost_answer()) return *error;
   return found;
 }
 

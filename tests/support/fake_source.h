@@ -5,6 +5,7 @@
 #include <string>
 
 #include "source/change_source.h"
+#include "support/fake_call.h"
 #include "support/fake_oplog.h"
 #include "support/fake_random.h"
 
@@ -30,6 +31,9 @@ class FakeSource final : public ChangeSource {
   [[nodiscard]] std::string pipeline_hash() const override { return hash; }
 
   std::uint64_t fault_every = 0;
+  CallWatch watch;                 // Sees every call.
+  std::uint64_t early_every = 0;   // A reply ends early once in so many, though there is more.
+  std::uint64_t forget_every = 0;  // A token is not known in the stream once in so many openings.
   std::size_t reply_events_max = 5;
   // Large events come in fragments; false: the reply that they are in fails as a whole.
   bool splits_large_events = false;
@@ -43,9 +47,15 @@ class FakeSource final : public ChangeSource {
   Result<std::optional<OplogFacts>> oplog_facts = std::optional<OplogFacts>();
   std::optional<StartPoint> opened_with;  // By the last successful open().
   std::size_t too_large_count = 0;        // Replies that failed because of a large event.
+  std::size_t reply_bytes_largest = 0;    // So far.
 
  private:
   [[nodiscard]] std::optional<Error> fault();
+  [[nodiscard]] std::optional<Error> lost_answer() const;
+  [[nodiscard]] std::size_t shown_end();
+  [[nodiscard]] Position position() const {
+    return cursor_ == opened_at_ ? opened_ : oplog_.position_after(cursor_);
+  }
   [[nodiscard]] bool fails_to_start() const;
 
   const FakeOplog& oplog_;
@@ -57,6 +67,7 @@ class FakeSource final : public ChangeSource {
   ReplyForm form_ = ReplyForm::many;
   std::size_t cursor_ = 0;
   std::size_t opened_at_ = 0;  // Where the cursor was then.
+  Position opened_;            // And what was said of it.
   int fragment_ = 0;           // Of the event at the cursor: so many were sent.
   bool is_open_ = false;
   bool is_cancelled_ = false;

@@ -2,76 +2,192 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <map>
 #include <utility>
-#include <vector>
+
+#include "core/check.h"
 
 namespace relay {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
 constexpr std::array kCollections = {"orders", "users"};
 
+// The process dies where this is thrown.
+struct Crash {};
+
 // The one in JSON alone, the other in columns that are added as its fields appear.
-TableMap make_tables() {
+TableMap make_tables(OnDrop users_on_drop) {
   Result<TableMap> made = TableMap::make(
-      {{.from = "shop.orders", .to = ""}, {.from = "shop.users", .to = "", .evolve = Evolve::add}});
+      {{.from = "shop.orders", .to = ""},
+       {.from = "shop.users", .to = "", .evolve = Evolve::add, .on_drop = users_on_drop}});
   CHECK(made.ok(), "the rules of the simulation are valid");
   return std::move(made.value());
 }
 
-std::string table_of(const std::string& collection) {
-  return std::string(FakeOplog::kDatabase) + "." + collection;
-}
-
-std::string describe(const std::string& what, const std::string& collection, int key) {
-  return what + " " + collection + "/" + std::to_string(key);
-}
-
 }  // namespace
 
-SimWorld::Relay::Relay(SimWorld& world, const std::string& owner, const PipelineOptions& options)
-    : tables(make_tables()),
+SimWorld::Relay::Relay(SimWorld& world, std::string owner_name, const PipelineOptions& given)
+    : owner(std::move(owner_name)),
+      options(given),
+      tables(make_tables(world.users_on_drop)),
       source(world.oplog, world.random),
       sink(world.target, owner, world.random, world.clock),
       stages({.source = source,
               .sink = sink,
-              .store = world.store,
+              .store = world.store_of(owner),
               .clock = world.clock,
               .tables = tables},
              options) {
   source.fault_every = world.source_fault_every;
   source.splits_large_events = world.splits_large_events;
+  source.early_every = world.faults.early_every;
+  source.forget_every = world.faults.forget_every;
   sink.fault_every = world.target_fault_every;
+  sink.opened_now_at = [this] { return source.opened_now_at; };
   source.while_reading = [&world] {
     if (world.is_busy && world.random.one_in(3)) world.write();
   };
 }
 
-SimWorld::SimWorld(std::uint64_t seed) : random(seed) {
-  target.on_commit = [this](const Batch& batch) { check_commit(batch); };
+SimWorld::SimWorld(std::uint64_t seed) : random(seed), judge_(oplog, target) {
+  target.on_commit = [this](const Batch& batch) { judge_.see_commit(batch); };
+  store.on_write = [this](const Checkpoint& saved) { judge_.see_save("a", saved); };
+  rival_store.on_write = [this](const Checkpoint& saved) { judge_.see_save("rival", saved); };
+}
+
+std::string SimWorld::difference() const {
+  return judge_.difference(users_on_drop == OnDrop::truncate ? "users" : "");
 }
 
 void SimWorld::start(const PipelineOptions& options, const std::string& owner) {
+  bury(relay_);
   relay_ = std::make_unique<Relay>(*this, owner, options);
+  watch(*relay_);
 }
 
-bool SimWorld::has_step(std::uint64_t stage) {
-  StageSet& stages = relay_->stages;
-  const StepState state = stage == 0   ? stages.read.step()
-                          : stage == 1 ? stages.assemble.step()
-                          : stage == 2 ? stages.apply.step()
-                                       : stages.snapshots[stage - 3].step();
-  return state == StepState::ran;
+void SimWorld::start_rival(const PipelineOptions& options) {
+  bury(rival_);
+  has_had_rival_ = true;
+  rival_ = std::make_unique<Relay>(*this, "rival", options);
+  watch(*rival_);
+}
+
+void SimWorld::watch(Relay& relay) {
+  relay.source.watch = [&](CallEdge edge) { return meet(relay, Side::source, edge); };
+  relay.sink.watch = [&](CallEdge edge) { return meet(relay, Side::target, edge); };
+  store_of(relay.owner).watch = [&](CallEdge edge) { return meet(relay, Side::store, edge); };
+}
+
+// What happens at this edge of a call.
+CallTrouble SimWorld::meet(Relay& relay, Side side, CallEdge edge) {
+  if (random.one_in(faults.crash_every)) throw Crash{};
+  if (random.one_in(faults.slow_every)) clock.advance(milliseconds(random.below(7'000)));
+  const auto at = static_cast<std::size_t>(side);
+  if (side != Side::store && random.one_in(faults.outage_every))
+    down_until_[at] = clock.now() + milliseconds(random.below(20'000));
+  if (clock.now() < down_until_[at]) return CallTrouble::cut;
+  const std::array every = {faults.source_every, faults.target_every, faults.store_every};
+  if (!random.one_in(every[at])) return CallTrouble::none;
+  if (side == Side::store) {
+    relay.met.insert(ErrorKind::store_failed);
+    return CallTrouble::cut;
+  }
+  if (edge != CallEdge::before || !random.one_in(8)) return CallTrouble::cut;
+  if (random.one_in(2)) {
+    relay.met.insert({ErrorKind::source_unknown, ErrorKind::sink_unknown});
+    return CallTrouble::unknown;
+  }
+  relay.met.insert({ErrorKind::source_refused, ErrorKind::sink_refused});
+  return CallTrouble::refused;
+}
+
+void SimWorld::bury(std::unique_ptr<Relay>& relay) {
+  if (!relay) return;
+  store_of(relay->owner).watch = nullptr;
+  if (target.late) {
+    buried_.push_back(std::move(relay));
+  } else {
+    buried_.clear();
+  }
+  relay.reset();
+}
+
+void SimWorld::collect_ended() {
+  collect(relay_);
+  collect(rival_);
+}
+
+void SimWorld::collect(std::unique_ptr<Relay>& relay) {
+  if (!relay) return;
+  if (const std::optional<Error> failure = relay->stages.failure()) {
+    if (has_had_rival_) relay->met.insert({ErrorKind::lease_lost, ErrorKind::lease_held});
+    const bool is_backwards = failure->message.find("backwards") != std::string::npos;
+    if (!relay->met.contains(failure->kind) || is_backwards)
+      judge_.complain("failed: " + failure->message);
+    return bury(relay);
+  }
+  if (!relay->has_ended()) return;
+  if (!relay->stages.control.is_draining()) judge_.complain("a relay has ended without a reason");
+  bury(relay);
+}
+
+StepState SimWorld::step_stage(Relay& relay, std::size_t stage) {
+  StageSet& stages = relay.stages;
+  if (stage == 0) return stages.read.step();
+  if (stage == 1) return stages.assemble.step();
+  if (stage == 2) return stages.apply.step();
+  return stages.snapshots[stage - 3].step();
+}
+
+bool SimWorld::step_of(Relay& relay) {
+  const std::size_t count = 3 + relay.stages.snapshots.size();
+  const std::size_t first = random.below(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t stage = (first + i) % count;
+    if (relay.ended_stages.contains(stage)) continue;
+    const StepState state = step_stage(relay, stage);
+    if (state == StepState::finished || state == StepState::failed)
+      relay.ended_stages.insert(stage);
+    if (state == StepState::ran) return true;
+  }
+  return false;
 }
 
 bool SimWorld::step() {
-  const std::uint64_t count = 3 + relay_->stages.snapshots.size();
-  const std::uint64_t first = random.below(count);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (has_step((first + i) % count)) return true;
+  if (target.late && random.one_in(4)) target.finish_late(clock.now());
+  std::unique_ptr<Relay>& chosen = rival_ && (!relay_ || random.one_in(2)) ? rival_ : relay_;
+  if (!chosen || clock.now() < chosen->stalled_until) return false;
+  try {
+    const bool has_run = step_of(*chosen);
+    check_queues(*chosen);
+    return has_run;
+  } catch (const Crash&) {
+    bury(chosen);
+    return true;
   }
-  return false;
+}
+
+// docs/guarantees.md: queues exceed their limits by one item at most.
+void SimWorld::check_queues(Relay& relay) {
+  StageSet& stages = relay.stages;
+  const std::size_t replies_max = relay.options.reply_bytes_max + relay.source.reply_bytes_largest;
+  if (stages.replies.weight() > replies_max + 64) judge_.complain("too many replies wait");
+  const std::size_t chunk_max = relay.options.snapshot.chunk_bytes + 1'000;
+  if (stages.chunks.weight() > 2 * chunk_max) judge_.complain("too many chunks wait");
+  if (stages.batches.size() > 1) judge_.complain("more than one batch waits");
+}
+
+void SimWorld::drain() {
+  if (!relay_) return;
+  relay_->stages.control.drain();
+  for (int i = 0; i < 5'000 && relay_; ++i) {
+    step();
+    clock.advance(milliseconds(20));
+    collect_ended();
+  }
+  if (relay_) judge_.complain("a drain does not end");
 }
 
 bool SimWorld::settle(int steps_max) {
@@ -81,14 +197,68 @@ bool SimWorld::settle(int steps_max) {
     // An idle source answers with empty replies for ever; rest is when they change nothing, long
     // after the longest back-off.
     step();
-    clock.advance(std::chrono::milliseconds(100));
-    const bool is_caught_up = target.checkpoint && target.checkpoint->position ==
-                                                       oplog.position_after(oplog.events().size());
+    clock.advance(milliseconds(100));
+    if (!relay_ || relay_->stages.failure()) return false;
+    const bool is_caught_up = target.checkpoint && oplog.index_after(target.checkpoint->position) ==
+                                                       oplog.events().size();
     const bool is_idle = relay_->stages.board.is_idle();
     quiet = is_caught_up && is_idle && commits == target.commits ? quiet + 1 : 0;
     if (quiet > 20) return true;
   }
   return false;
+}
+
+void SimWorld::back_up() {
+  if (!target.late) back_up_ = BackUp{target, judge_.memory()};
+}
+
+void SimWorld::restore_back_up() {
+  crash();
+  crash_rival();
+  target.late.reset();
+  if (!back_up_) return;
+  const std::uint64_t commits = target.commits;
+  target = back_up_->target;
+  target.commits = commits;
+  judge_.see_restore(back_up_->memory);
+}
+
+void SimWorld::lose_file(FileLoss loss) {
+  CHECK(!relay_, "a state file in use is not lost here");
+  judge_.see_lost_save("a");
+  if (loss == FileLoss::last_write) {
+    store.lose_last_write();
+  } else {
+    store.clear();
+  }
+}
+
+void SimWorld::end_faults() {
+  faults = {};
+  source_fault_every = 0;
+  target_fault_every = 0;
+  is_busy = false;
+  down_until_ = {};
+  crash_rival();
+  target.finish_late(clock.now());
+  if (!relay_) return;
+  relay_->source.fault_every = 0;
+  relay_->source.early_every = 0;
+  relay_->source.forget_every = 0;
+  relay_->sink.fault_every = 0;
+  relay_->stalled_until = {};
+  relay_->stages.control.set_paused(false);
+}
+
+std::string SimWorld::describe_state() {
+  const std::size_t applied =
+      target.checkpoint ? oplog.index_after(target.checkpoint->position) : 0;
+  std::string text = std::to_string(applied) + " of " + std::to_string(oplog.events().size()) +
+                     " events applied, " + std::to_string(target.commits) + " commits";
+  if (!relay_) return text + ", no relay";
+  for (const SnapshotReport& report : relay_->stages.board.report())
+    text += ", " + report.table + " is " + format_snapshot_state(report.state);
+  return text;
 }
 
 void SimWorld::write() {
@@ -116,78 +286,6 @@ void SimWorld::change_collection(const std::string& collection) {
     if (random.one_in(2)) keys.push_back(key);
   }
   oplog.replace(collection, keys);
-}
-
-std::optional<int> SimWorld::row_seq(const std::string& collection, int key) const {
-  const auto row = target.rows.find({table_of(collection), std::to_string(key)});
-  if (row == target.rows.end()) return std::nullopt;
-  const std::size_t at = row->second.find("\"seq\":");
-  return std::atoi(row->second.c_str() + at + 6);
-}
-
-// Every event up to the committed position is in the rows; they may be newer, since an updated
-// document is fetched when the batch is made.
-void SimWorld::check_commit(const Batch& batch) {
-  const Position& position = target.checkpoint->position;
-  if (position.cluster_time < checked_.cluster_time && !batch.may_move_back)
-    violation_ = "the position moved backwards";
-  if (oplog.position_after(oplog.index_after(position)) != position)
-    violation_ = "the position lies inside an event";
-  checked_ = position;
-  // With a snapshot, and after a lost position, the stream begins at the moment it was opened.
-  const bool is_snapshot = !target.snapshots.empty();
-  if (!first_ || batch.may_move_back) first_ = is_snapshot ? relay_->source.opened_now_at : 0;
-  const std::size_t first = *first_;
-  std::map<std::pair<std::string, int>, const FakeEvent*> last;
-  const std::size_t end = oplog.index_after(position);
-  for (std::size_t i = first; i < end; ++i) {
-    const FakeEvent& event = oplog.events()[i];
-    const bool is_whole =
-        event.operation == OperationType::drop || event.operation == OperationType::rename;
-    if (is_whole)
-      std::erase_if(last, [&](const auto& at) { return at.first.first == event.collection; });
-    else if (event.operation != OperationType::create)
-      last[{event.collection, event.key}] = &event;
-  }
-  for (const auto& [at, event] : last) {
-    const std::optional<int> seq = row_seq(at.first, at.second);
-    if (seq && *seq >= event->seq) continue;
-    if (!seq && event->operation == OperationType::delete_) continue;
-    if (seq && event->operation == OperationType::delete_) {
-      violation_ = describe("a deleted row is back:", at.first, at.second);
-      continue;
-    }
-    // Missing: only right when the document was deleted later.
-    bool is_deleted_later = false;
-    for (std::size_t i = end; i < oplog.events().size(); ++i) {
-      const FakeEvent& later = oplog.events()[i];
-      const bool is_gone = later.operation == OperationType::drop ||
-                           later.operation == OperationType::rename ||
-                           (later.key == at.second && later.operation == OperationType::delete_);
-      is_deleted_later |= later.collection == at.first && is_gone;
-    }
-    if (seq || !is_deleted_later)
-      violation_ = describe("the position is ahead of the row", at.first, at.second);
-  }
-}
-
-std::string SimWorld::difference() const {
-  for (const auto& [at, seq] : oplog.documents()) {
-    const std::optional<int> row = row_seq(at.first, at.second);
-    if (!row) return describe("missing", at.first, at.second);
-    if (*row != seq) return describe("differs", at.first, at.second);
-    const std::string& text = target.rows.at({table_of(at.first), std::to_string(at.second)});
-    const bool has_extra = text.find("\"extra\":" + std::to_string(seq)) != std::string::npos;
-    if (has_extra != has_extra_field(seq)) return describe("extra differs", at.first, at.second);
-  }
-  for (const auto& [at, row] : target.rows) {
-    const std::string collection = at.first.substr(at.first.find('.') + 1);
-    // A dropped collection leaves its rows behind.
-    if (!oplog.exists(collection)) continue;
-    if (!oplog.document(collection, std::atoi(at.second.c_str())))
-      return describe("extra", collection, std::atoi(at.second.c_str()));
-  }
-  return "";
 }
 
 }  // namespace relay
