@@ -1,5 +1,6 @@
 #include "simulation/random_life.h"
 
+#include "support/sim_trace.h"
 #include "support/sim_world.h"
 
 namespace relay {
@@ -94,6 +95,9 @@ class Life {
   }
 
   [[nodiscard]] std::string describe_state() { return world_.describe_state(); }
+
+  void trace() { world_.is_traced = true; }
+  [[nodiscard]] const FakeOplog& oplog() const { return world_.oplog; }
 
   std::string live() {
     world_.start(options_);
@@ -199,6 +203,16 @@ std::string live(std::uint64_t seed) {
   Life life(seed);
   std::string trouble = life.live();
   return trouble.empty() ? "" : trouble + " (" + life.describe_state() + ")";
+}
+
+std::string live_traced(std::uint64_t seed) {
+  Life life(seed);
+  life.trace();
+  std::string trouble = life.live();
+  std::string events;
+  for (const FakeEvent& event : life.oplog().events())
+    events += format_event(event) + "\n";
+  return trouble.empty() ? "" : events + trouble + " (" + life.describe_state() + ")";
 }
 
 }  // namespace relay

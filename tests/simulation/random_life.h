@@ -10,5 +10,7 @@ namespace relay {
 // thing that was wrong. The same seed leads the same life, for as long as neither the relay nor the
 // simulation changes.
 std::string live(std::uint64_t seed);
+// The same, with every commit in the log, and all events of the source in the end.
+std::string live_traced(std::uint64_t seed);
 
 }  // namespace relay

@@ -63,10 +63,11 @@ void prepare_advice(std::uint64_t seed) {
 int run(const Seeds& seeds) {
   std::signal(SIGABRT, give_advice);
   // Of one life the log is what one wants to see.
-  if (seeds.first != seeds.last) set_log_level(LogLevel::error);
+  const bool is_one = seeds.first == seeds.last;
+  if (!is_one) set_log_level(LogLevel::error);
   for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
     prepare_advice(seed);
-    const std::string trouble = live(seed);
+    const std::string trouble = is_one ? live_traced(seed) : live(seed);
     if (trouble.empty()) continue;
     std::fprintf(stderr, "%s\n", trouble.c_str());
     give_advice(SIGABRT);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/check.h"
+#include "observe/log.h"
+#include "support/sim_trace.h"
 
 namespace relay {
 namespace {
@@ -52,7 +54,10 @@ SimWorld::Relay::Relay(SimWorld& world, std::string owner_name, const PipelineOp
 }
 
 SimWorld::SimWorld(std::uint64_t seed) : random(seed), judge_(oplog, target) {
-  target.on_commit = [this](const Batch& batch) { judge_.see_commit(batch); };
+  target.on_commit = [this](const Batch& batch) {
+    if (is_traced) trace(format_commit(batch));
+    judge_.see_commit(batch);
+  };
   store.on_write = [this](const Checkpoint& saved) { judge_.see_save("a", saved); };
   rival_store.on_write = [this](const Checkpoint& saved) { judge_.see_save("rival", saved); };
 }
@@ -61,14 +66,20 @@ std::string SimWorld::difference() const {
   return judge_.difference(users_on_drop == OnDrop::truncate ? "users" : "");
 }
 
+void SimWorld::trace(const std::string& line) const {
+  if (is_traced) log_info("simulation", {{"what", line}, {"event", oplog.events().size()}});
+}
+
 void SimWorld::start(const PipelineOptions& options, const std::string& owner) {
   bury(relay_);
+  trace("start " + owner);
   relay_ = std::make_unique<Relay>(*this, owner, options);
   watch(*relay_);
 }
 
 void SimWorld::start_rival(const PipelineOptions& options) {
   bury(rival_);
+  trace("start rival");
   has_had_rival_ = true;
   rival_ = std::make_unique<Relay>(*this, "rival", options);
   watch(*rival_);
@@ -105,6 +116,7 @@ CallTrouble SimWorld::meet(Relay& relay, Side side, CallEdge edge) {
 
 void SimWorld::bury(std::unique_ptr<Relay>& relay) {
   if (!relay) return;
+  trace("end of " + relay->owner);
   store_of(relay->owner).watch = nullptr;
   if (target.late) {
     buried_.push_back(std::move(relay));
@@ -218,6 +230,7 @@ void SimWorld::restore_back_up() {
   target.late.reset();
   if (!back_up_) return;
   const std::uint64_t commits = target.commits;
+  trace("restore the target");
   target = back_up_->target;
   target.commits = commits;
   judge_.see_restore(back_up_->memory);

@@ -108,7 +108,8 @@ class SimWorld {
   bool splits_large_events = false;
   int key_count = 8;
   OnDrop users_on_drop = OnDrop::keep;
-  bool is_busy = true;  // Writes also happen in the middle of what the relay does.
+  bool is_traced = false;  // Every commit is logged, and what becomes of the relays.
+  bool is_busy = true;     // Writes also happen in the middle of what the relay does.
 
  private:
   enum class Side : std::uint8_t { source, target, store };
@@ -125,6 +126,7 @@ class SimWorld {
   bool step_of(Relay& relay);
   StepState step_stage(Relay& relay, std::size_t stage);
   void check_queues(Relay& relay);
+  void trace(const std::string& line) const;
   void change_collection(const std::string& collection);
 
   SimJudge judge_;
