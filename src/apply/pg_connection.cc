@@ -222,6 +222,18 @@ PgConnection::ResultHandle PgConnection::next_result() {
   return ResultHandle(PQgetResult(handle_.get()));
 }
 
+PgConnection::CopyPiece PgConnection::next_copy_piece() {
+  constexpr int kBroken = -2;
+  if (!is_open()) return {.bytes = nullptr, .size = kBroken};
+  for (;;) {
+    char* bytes = nullptr;
+    const int size = PQgetCopyData(handle_.get(), &bytes, 1);
+    if (size != 0) return {.bytes = std::unique_ptr<char, FreeMemory>(bytes), .size = size};
+    if (!wait(POLLIN) || PQconsumeInput(handle_.get()) == 0)
+      return {.bytes = nullptr, .size = kBroken};
+  }
+}
+
 std::string PgConnection::lost_reason() const {
   if (silence_) return "no answer for " + std::to_string(silence_->count()) + " ms";
   const std::string reason = shorten_connect_message(PQerrorMessage(handle_.get()));

@@ -60,6 +60,16 @@ class PgConnection {
   using ResultHandle = std::unique_ptr<PGresult, FreeResult>;
   ResultHandle next_result();
 
+  // The next piece of a COPY ... TO STDOUT, as PQgetCopyData() gives it.
+  struct FreeMemory {
+    void operator()(char* memory) const { PQfreemem(memory); }
+  };
+  struct CopyPiece {
+    std::unique_ptr<char, FreeMemory> bytes;
+    int size = 0;  // -1: there are no more, next_result() says why; -2: the connection broke.
+  };
+  CopyPiece next_copy_piece();
+
   // Makes is_open() false.
   void abandon() { is_abandoned_ = true; }
 

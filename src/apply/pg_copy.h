@@ -1,9 +1,12 @@
-// One COPY ... FROM STDIN on a connection, outside of its pipeline mode: libpq has no COPY inside
-// of it. Private to apply/.
+// One COPY on a connection, in or out, outside of its pipeline mode: libpq has no COPY inside of
+// it. Private to apply/.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apply/pg_connection.h"
@@ -18,5 +21,12 @@ std::optional<PgFailure> copy_rows(PgConnection& connection,
                                    const std::string& sql,
                                    const RowBlock& block,
                                    const std::vector<bool>& is_jsonb);
+
+// Rows of a COPY ... TO STDOUT (FORMAT binary), as they come: one is held at a time. nullopt: NULL.
+// Views are valid during the call. False: no more are wanted, and the connection is given up.
+using CopyVisit = std::function<bool(std::span<const std::optional<std::string_view>> cells)>;
+std::optional<PgFailure> read_rows(PgConnection& connection,
+                                   const std::string& sql,
+                                   const CopyVisit& visit);
 
 }  // namespace relay

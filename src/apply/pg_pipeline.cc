@@ -75,7 +75,7 @@ std::int64_t PgAnswer::affected() const {
   return count;
 }
 
-void PgPipeline::query(std::string_view sql, const PgParams& params) {
+void PgPipeline::query(std::string_view sql, const PgParams& params, PgForm form) {
   ++size_;
   if (is_broken_) return;
   sent(PQsendQueryParams(connection_.handle(),
@@ -85,7 +85,7 @@ void PgPipeline::query(std::string_view sql, const PgParams& params) {
                          params.values(),
                          params.lengths(),
                          params.formats(),
-                         kTextResult));
+                         form == PgForm::binary ? kBinary : kTextResult));
 }
 
 void PgPipeline::execute(const std::string& name, const PgParams& params) {

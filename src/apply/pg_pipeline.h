@@ -44,12 +44,14 @@ class PgParams {
   std::vector<int> formats_;
 };
 
-// The answer to one statement that succeeded. Cells are read in text form.
+// The answer to one statement that succeeded. Cells come in text form unless it was asked for
+// otherwise.
 class PgAnswer {
  public:
   explicit PgAnswer(PgConnection::ResultHandle result) : result_(std::move(result)) {}
 
   [[nodiscard]] int row_count() const { return PQntuples(result_.get()); }
+  [[nodiscard]] int column_count() const { return PQnfields(result_.get()); }
   // nullopt: NULL. Valid as long as the answer.
   [[nodiscard]] std::optional<std::string_view> cell(int row, int column) const;
   [[nodiscard]] std::int64_t number(int row, int column) const;  // NULL is 0.
@@ -75,6 +77,9 @@ struct PgOutcome {
 // makes one operation of statements that are alike, but only of those it has not answered yet.
 enum class PgFlush : std::uint8_t { each, at_end };
 
+// In which form the cells of an answer come.
+enum class PgForm : std::uint8_t { text, binary };
+
 class PgPipeline {
  public:
   // `connection` outlives the pipeline and has no other one.
@@ -83,7 +88,7 @@ class PgPipeline {
 
   // Each writes as it goes, so that little is held in memory. When the connection breaks they do
   // nothing more; finish() tells.
-  void query(std::string_view sql, const PgParams& params = {});
+  void query(std::string_view sql, const PgParams& params = {}, PgForm form = PgForm::text);
   void execute(const std::string& name, const PgParams& params = {});
   void prepare(const std::string& name, const std::string& sql);
 

@@ -150,6 +150,15 @@ Result<SetupOutlook> look_at_table(PgConnection& connection, const TableMapping&
   return outlook;
 }
 
+Result<bool> check_table(PgConnection& connection, const TableMapping& mapping) {
+  Result<Found> found = find_table(connection, mapping);
+  if (!found.ok()) return found.error();
+  if (found.value().id == 0) return false;
+  if (Status fits = check_columns(connection, mapping, found.value()); !fits.ok())
+    return fits.error();
+  return true;
+}
+
 Status set_up_table(PgConnection& connection, const TableMapping& mapping) {
   const Result<TableStatements> statements = make_statements(mapping);
   if (!statements.ok()) return statements.error();

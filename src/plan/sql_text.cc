@@ -80,14 +80,13 @@ class TableText {
   }
 
   [[nodiscard]] std::string removal() const {
-    const std::string keys = "$1::" + element_type(key().type) + "[]";
-    if (!marks_removals(mapping_)) {
-      return "DELETE FROM " + name_ + " WHERE " + key().name + " = ANY(" + cast_keys(keys) + ")";
-    }
-    return "UPDATE " + name_ + " AS old SET " + kDeletedAt + " = gone.at FROM unnest(" +
-           cast_keys(keys) + ", $2::timestamp with time zone[]) AS gone (key, at) WHERE old." +
-           key().name + " = gone.key AND old." + kDeletedAt + " IS NULL";
+    if (!marks_removals(mapping_)) return "DELETE FROM " + name_ + " WHERE " + has_key();
+    return "UPDATE " + name_ + " AS old SET " + kDeletedAt + " = gone.at FROM unnest(" + keys() +
+           ", $2::timestamp with time zone[]) AS gone (key, at) WHERE old." + key().name +
+           " = gone.key AND old." + kDeletedAt + " IS NULL";
   }
+
+  [[nodiscard]] std::string has_key() const { return key().name + " = ANY(" + keys() + ")"; }
 
   [[nodiscard]] std::string remove_all() const {
     if (!marks_removals(mapping_)) return "DELETE FROM " + name_;
@@ -138,8 +137,9 @@ class TableText {
     return text;
   }
 
-  // Keys that travel as text, of a key that is not text.
-  [[nodiscard]] std::string cast_keys(const std::string& keys) const {
+  // The array $1 of keys. They may travel as text, of a key that is not text.
+  [[nodiscard]] std::string keys() const {
+    const std::string keys = "$1::" + element_type(key().type) + "[]";
     const bool is_cast = element_oid(key().type) == kTextOid && key().type != ColumnType{};
     return is_cast ? keys + "::" + sql_type(key().type) + "[]" : keys;
   }
@@ -216,6 +216,7 @@ Result<TableStatements> make_statements(const TableMapping& mapping) {
                          .copy = text.copy(),
                          .removal = text.removal(),
                          .is_removal_planned_anew = marks_removals(mapping),
+                         .has_key = text.has_key(),
                          .remove_all = text.remove_all(),
                          .first_keys = text.first_keys(),
                          .next_keys = text.next_keys()};

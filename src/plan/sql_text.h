@@ -36,6 +36,8 @@ struct TableStatements {
   // the whole table for every batch once it has grown.
   std::string removal;
   bool is_removal_planned_anew = false;
+  // For a WHERE: the key is in the array $1, which is as in `removal`.
+  std::string has_key;
   // All rows go away (or are marked). $1, only when rows are marked: the time, seconds since 1970.
   std::string remove_all;
   // Keys as text, in the order of the primary key, of rows that are not marked: from the first on,
