@@ -2,6 +2,7 @@
 
 #include "apply/array_cells.h"
 #include "core/check.h"
+#include "verify/sized_bytes.h"
 
 namespace relay {
 
@@ -9,6 +10,11 @@ std::vector<ShapeColumn> compared_columns(const TableMapping& mapping) {
   std::vector<ShapeColumn> columns = shape_of(mapping);
   if (columns.back().role == ColumnRole::deleted_at) columns.pop_back();
   return columns;
+}
+
+std::string_view key_of_row(std::string_view row) {
+  CHECK(!row.empty() && row.front() != '\0', "a key is not NULL");
+  return row.substr(0, sized_end(row, 1));
 }
 
 CanonicalRow::CanonicalRow(const TableMapping& mapping) : columns_(compared_columns(mapping)) {
@@ -19,6 +25,10 @@ void CanonicalRow::append(std::span<const CellView> cells, std::string& out) con
   CHECK(cells.size() == columns_.size(), "a cell for every column that is compared");
   for (std::size_t i = 0; i < columns_.size(); ++i)
     append_canonical_cell(columns_[i].type, cells[i], out);
+}
+
+void CanonicalRow::append_key(CellView cell, std::string& out) const {
+  append_canonical_cell(columns_.front().type, cell, out);
 }
 
 std::vector<std::string> CanonicalRow::rows_of(const RowChunk& chunk) const {

@@ -12,6 +12,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/row_block.h"
@@ -26,6 +27,9 @@ namespace relay {
 // deleted_at is the last column of the shape.
 std::vector<ShapeColumn> compared_columns(const TableMapping& mapping);
 
+// The cell of the key, with which a row begins: what both sides call it.
+std::string_view key_of_row(std::string_view row);
+
 class CanonicalRow {
  public:
   // `mapping`: mode = "mirror"; need not outlive the object.
@@ -33,6 +37,9 @@ class CanonicalRow {
 
   // `cells`: of compared_columns(), as read_rows_statement() reads them in binary form.
   void append(std::span<const CellView> cells, std::string& out) const;
+
+  // The key cell alone.
+  void append_key(CellView cell, std::string& out) const;
 
   // One for each row of a chunk of a sealed block of RowEncoder::make_upserts().
   [[nodiscard]] std::vector<std::string> rows_of(const RowChunk& chunk) const;

@@ -1,12 +1,26 @@
 #include "verify/row_statement.h"
 
+#include <vector>
+
 #include "plan/sql_name.h"
 #include "plan/sql_text.h"
 #include "verify/canonical_row.h"
 
 namespace relay {
+namespace {
 
-Result<std::string> read_rows_statement(const TableMapping& mapping) {
+// `FROM` and `WHERE` with the conditions.
+Result<std::string> from_table(const TableMapping& mapping, std::vector<std::string> conditions) {
+  const Result<std::string> table = quote_table(mapping.to);
+  if (!table.ok()) return table.error();
+  if (marks_removals(mapping)) conditions.emplace_back("\"deleted_at\" IS NULL");
+  std::string text = " FROM " + table.value();
+  for (std::size_t i = 0; i < conditions.size(); ++i)
+    text += (i == 0 ? " WHERE " : " AND ") + conditions[i];
+  return text;
+}
+
+Result<std::string> select_cells(const TableMapping& mapping) {
   std::string text = "SELECT ";
   bool is_first = true;
   for (const ShapeColumn& column : compared_columns(mapping)) {
@@ -17,11 +31,41 @@ Result<std::string> read_rows_statement(const TableMapping& mapping) {
     text += name.value();
     if (column.type.is_array || column.type.name == TypeName::json) text += "::text";
   }
-  const Result<std::string> table = quote_table(mapping.to);
-  if (!table.ok()) return table.error();
-  text += " FROM " + table.value();
-  if (marks_removals(mapping)) text += " WHERE \"deleted_at\" IS NULL";
   return text;
+}
+
+Result<std::string> make_select(const TableMapping& mapping,
+                                const std::string& more,
+                                std::vector<std::string> conditions) {
+  const Result<std::string> cells = select_cells(mapping);
+  if (!cells.ok()) return cells.error();
+  const Result<std::string> from = from_table(mapping, std::move(conditions));
+  if (!from.ok()) return from.error();
+  return cells.value() + more + from.value();
+}
+
+Result<std::string> key_as_text(const TableMapping& mapping) {
+  const Result<std::string> key = quote_identifier(compared_columns(mapping).front().name);
+  if (!key.ok()) return key.error();
+  return ", " + key.value() + "::text";
+}
+
+}  // namespace
+
+Result<std::string> read_rows_statement(const TableMapping& mapping) {
+  return make_select(mapping, "", {});
+}
+
+Result<std::string> read_keyed_rows_statement(const TableMapping& mapping) {
+  const Result<std::string> key = key_as_text(mapping);
+  if (!key.ok()) return key.error();
+  return make_select(mapping, key.value(), {});
+}
+
+Result<std::string> read_rows_by_key_statement(const TableMapping& mapping) {
+  const Result<TableStatements> statements = make_statements(mapping);
+  if (!statements.ok()) return statements.error();
+  return make_select(mapping, "", {statements.value().has_key});
 }
 
 }  // namespace relay

@@ -1,4 +1,4 @@
-// The SELECT that reads rows for CanonicalRow.
+// The SELECTs that read rows for CanonicalRow.
 //
 //   SELECT "oid", "data"::text FROM "sales"."orders" WHERE "deleted_at" IS NULL
 //
@@ -19,5 +19,13 @@ namespace relay {
 // session has the settings that decode/cell_text.h names: sql/postgres/set_session.sql sets them.
 // config_invalid: a name that cannot be quoted.
 Result<std::string> read_rows_statement(const TableMapping& mapping);
+
+// The same with a column behind the others: the key as the server prints it, from which parse_key()
+// makes the `_id`.
+Result<std::string> read_keyed_rows_statement(const TableMapping& mapping);
+
+// The same, only of the rows whose keys are in the array $1, which is as the key column of
+// RowEncoder::make_removals().
+Result<std::string> read_rows_by_key_statement(const TableMapping& mapping);
 
 }  // namespace relay

@@ -33,4 +33,13 @@ inline void append_sized(std::string_view bytes, std::string& out) {
   close_sized(start, out);
 }
 
+// Where the sized bytes that begin at `start` end.
+inline std::size_t sized_end(std::string_view bytes, std::size_t start) {
+  CHECK(bytes.size() >= start + sizeof(std::uint32_t), "a length is four bytes");
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < sizeof(std::uint32_t); ++i)
+    size = size << 8U | static_cast<unsigned char>(bytes[start + i]);
+  return start + sizeof(std::uint32_t) + size;
+}
+
 }  // namespace relay

@@ -25,6 +25,21 @@ TEST(RowStatementTest, ReadsTypedColumnsAsTheyAreAndNoMarkedRows) {
             R"(WHERE "deleted_at" IS NULL)");
 }
 
+TEST(RowStatementTest, KeysAreReadAsTextBesideAndRowsByKey) {
+  const TableMapping mapping{.to = {"sales", "orders"},
+                             .columns = {{.name = "id",
+                                          .path = {"_id"},
+                                          .type = {.name = TypeName::uuid},
+                                          .is_key = true}},
+                             .on_delete = OnDelete::mark};
+  EXPECT_EQ(read_keyed_rows_statement(mapping).value(),
+            R"(SELECT "id", "data"::text, "id"::text FROM "sales"."orders" )"
+            R"(WHERE "deleted_at" IS NULL)");
+  EXPECT_EQ(read_rows_by_key_statement(mapping).value(),
+            R"(SELECT "id", "data"::text FROM "sales"."orders" )"
+            R"(WHERE "id" = ANY($1::uuid[]) AND "deleted_at" IS NULL)");
+}
+
 TEST(RowStatementTest, ANameThatCannotBeQuotedIsRefused) {
   EXPECT_EQ(read_rows_statement({.to = {"sales", ""}}).error().kind, ErrorKind::config_invalid);
   const TableMapping column{.to = {"sales", "orders"}, .rest = std::string(64, 'a')};

@@ -1,0 +1,256 @@
+// Goal: what a comparison says while the source changes, the relay brings changes, and a copy is
+// under way. Method: a real PostgreSQL; the source is a fake, and the relay is the test itself,
+// which acts in the callbacks for progress: those tell what the comparison does at that moment.
+#include "verify/table_check.h"
+
+#include <set>
+
+#include "apply/sink_fixture.h"
+#include "support/fake_source.h"
+
+namespace relay {
+namespace {
+
+using Step = CheckProgress::Step;
+
+class TableCheckTest : public SinkTest {
+ protected:
+  TableCheckTest() {
+    sink_ = make_ready_sink();  // Makes the bookkeeping and the table.
+    hold(true);
+  }
+
+  // A relay holds the stream, or none does.
+  void hold(bool is_held) {
+    look_.run("UPDATE relay.checkpoint SET lease_until = now() " +
+              std::string(is_held ? "+ interval '1 hour'" : "- interval '1 s'"));
+  }
+  void put(int key) { oplog_.write("orders", key, OperationType::insert); }
+  void remove(int key) { oplog_.write("orders", key, OperationType::delete_); }
+  // The row of the document as it is now; or another one.
+  void bring(int key, int seq_more = 0) {
+    const std::optional<int> seq = oplog_.document("orders", key);
+    const std::string id = std::to_string(key);
+    look_.run("DELETE FROM sales.orders WHERE oid = '" + id + "'");
+    if (!seq) return;
+    const std::string number = std::to_string(*seq + seq_more);
+    const std::string extra = has_extra_field(*seq) ? ", \"extra\": " + number : "";
+    look_.run("INSERT INTO sales.orders VALUES ('" + id + "', '{\"_id\": " + id +
+              ", \"seq\": " + number + extra + "}')");
+  }
+  // Everything up to the source's newest time, and so much more, is in the tables.
+  void move_position(int more) {
+    const ClusterTime time = oplog_.time();
+    look_.run(
+        "UPDATE relay.checkpoint SET cluster_time = to_timestamp(" + std::to_string(time.seconds) +
+        "), cluster_time_increment = " + std::to_string(static_cast<int>(time.increment) + more));
+  }
+  void set_copy(const std::string& state) {
+    look_.run("DELETE FROM relay.snapshot");
+    look_.run(
+        "INSERT INTO relay.snapshot (stream, tbl, part, state) VALUES ('main', "
+        "'sales.orders', 0, '" +
+        state + "')");
+  }
+
+  TableOutcome check(const ShowProgress& show = [](const CheckProgress&) {}) {
+    Result<TableOutcome> outcome = try_check(show);
+    EXPECT_TRUE(outcome.ok()) << (outcome.ok() ? "" : outcome.error().message);
+    return outcome.ok() ? outcome.value() : TableOutcome{};
+  }
+
+  Result<TableOutcome> try_check(const ShowProgress& show) {
+    differences_.clear();
+    Result<RowReader> reader = RowReader::open({.uri = Secret(uri())});
+    Result<StreamWatch> watch = StreamWatch::open({.uri = Secret(uri())});
+    Result<TableMap> map = TableMap::make({{.from = "shop.orders", .to = "sales.orders"}});
+    TableCheck table_check(
+        {.source = source_,
+         .reader = reader.value(),
+         .watch = watch.value(),
+         .tables = map.value(),
+         .clock = clock_},
+        {.stream = "main",
+         .patience = std::chrono::milliseconds(300),
+         .memory_bytes = memory_bytes_},
+        [this](const TableMapping&, const std::vector<const Dispute*>& found) {
+          for (const Dispute* dispute : found)
+            differences_.insert(dispute->text);
+          return ok_status();
+        },
+        show);
+    return table_check.run(map.value().known().front());
+  }
+
+  FakeOplog oplog_;
+  FakeRandom random_{1};
+  FakeSource source_{oplog_, random_};
+  SystemClock clock_;
+  std::unique_ptr<Sink> sink_;
+  std::size_t memory_bytes_ = 64U << 20U;
+  std::set<std::string> differences_;
+};
+
+TEST_F(TableCheckTest, EveryDifferenceIsFoundHoweverLittleMemoryThereIs) {
+  std::set<std::string> expected;
+  std::string rows;
+  for (int key = 1; key <= 600; ++key) {
+    put(key);
+    const int seq = *oplog_.document("orders", key);
+    const std::string number = std::to_string(key % 6 == 0 ? seq + 1 : seq);
+    const std::string id = std::to_string(key);
+    if (key % 6 < 2) expected.insert(id);
+    if (key % 6 == 1) continue;
+    rows += (rows.empty() ? "('" : ", ('") + id + "', '{\"_id\": " + id + ", \"seq\": " + number +
+            (has_extra_field(seq) ? ", \"extra\": " + number : "") + "}')";
+  }
+  look_.run("INSERT INTO sales.orders VALUES " + rows + ", ('x', '{}'), ('y', '{}')");
+  expected.insert({"x", "y"});
+  hold(false);
+  memory_bytes_ = 100 * kRowOverhead;
+  const TableOutcome outcome = check();
+  EXPECT_EQ(differences_, expected);
+  EXPECT_EQ(outcome.missing, 100U);
+  EXPECT_EQ(outcome.differs, 100U);
+  EXPECT_EQ(outcome.extra, 2U);
+  EXPECT_EQ(outcome.documents, 600U);
+  EXPECT_EQ(outcome.rows, 502U);
+  EXPECT_GT(source_.documents_read, 3U * 600) << "groups are read one after the other";
+  EXPECT_EQ(outcome.relay, RelayWait::Outcome::nobody);
+}
+
+TEST_F(TableCheckTest, WhatTheRelayBringsWhileItIsWaitedForIsNoDifference) {
+  for (int key = 1; key <= 3; ++key) {
+    put(key);
+    bring(key);
+  }
+  move_position(0);
+  oplog_.write("orders", 1, OperationType::update);
+  remove(2);
+  put(4);
+  int waits = 0;
+  const TableOutcome outcome = check([&](const CheckProgress& progress) {
+    if (progress.step != Step::relay || waits++ == 0) return;
+    for (int key = 1; key <= 4; ++key)
+      bring(key);
+    move_position(0);
+  });
+  EXPECT_GT(waits, 1) << "the relay was behind";
+  EXPECT_EQ(differences_, std::set<std::string>{});
+  EXPECT_EQ(outcome.relay, RelayWait::Outcome::passed);
+}
+
+// All events of a transaction have one time. The relay may have stored it with half of them.
+TEST_F(TableCheckTest, APositionInTheMiddleOfATransactionProvesNothing) {
+  put(1);
+  move_position(0);
+  int waits = 0;
+  std::uint64_t last = 0;
+  check([&](const CheckProgress& progress) {
+    if (progress.step != Step::relay) return;
+    last = progress.disputes;
+    // The second look waits for more; only then the rest of the transaction arrives.
+    if (++waits < 4) return;
+    bring(1);
+    move_position(1);
+  });
+  EXPECT_EQ(last, 1U);
+  EXPECT_GE(waits, 4);
+  EXPECT_EQ(differences_, std::set<std::string>{});
+}
+
+TEST_F(TableCheckTest, ADifferenceStandsWhenTheRelayHasPassedIt) {
+  put(1);
+  bring(1, 1);
+  move_position(1);
+  const TableOutcome outcome = check();
+  EXPECT_EQ(differences_, std::set<std::string>{"1"});
+  EXPECT_EQ(outcome.differs, 1U);
+  EXPECT_EQ(outcome.relay, RelayWait::Outcome::passed);
+}
+
+TEST_F(TableCheckTest, ADocumentThatChangesInEveryLookIsUnsettled) {
+  put(1);
+  bring(1, 1'000);
+  const TableOutcome outcome = check([&](const CheckProgress& progress) {
+    if (progress.step != Step::look) return;
+    oplog_.write("orders", 1, OperationType::update);
+    move_position(1);
+  });
+  EXPECT_EQ(differences_, std::set<std::string>{});
+  EXPECT_EQ(outcome.unsettled, 1U);
+}
+
+TEST_F(TableCheckTest, ARelayThatStandsStillIsWaitedForUntilPatienceEnds) {
+  put(1);
+  const TableOutcome outcome = check();
+  EXPECT_EQ(differences_, std::set<std::string>{"1"});
+  EXPECT_EQ(outcome.relay, RelayWait::Outcome::stuck);
+}
+
+TEST_F(TableCheckTest, ACopyUnderWayIsWaitedFor) {
+  put(1);
+  set_copy("copying");
+  int waits = 0;
+  const TableOutcome outcome = check([&](const CheckProgress& progress) {
+    if (progress.step != Step::copy || ++waits < 2) return;
+    bring(1);
+    set_copy("done");
+  });
+  EXPECT_GE(waits, 2);
+  EXPECT_EQ(outcome.uncompared, "");
+  EXPECT_EQ(outcome.rows, 1U);
+  EXPECT_EQ(differences_, std::set<std::string>{});
+}
+
+TEST_F(TableCheckTest, ACopyThatNobodyFinishesIsNotCompared) {
+  put(1);
+  set_copy("merging");
+  EXPECT_NE(check().uncompared.find("it stands still"), std::string::npos);
+  hold(false);
+  const TableOutcome outcome = check();
+  EXPECT_NE(outcome.uncompared.find("no relay is running"), std::string::npos);
+  EXPECT_FALSE(outcome.is_uncompared_fine);
+}
+
+TEST_F(TableCheckTest, DifferencesOfATableThatIsCopiedAgainMeanNothing) {
+  put(1);
+  move_position(1);
+  const TableOutcome outcome = check([&](const CheckProgress& progress) {
+    if (progress.step == Step::look) set_copy("waiting");
+  });
+  EXPECT_EQ(differences_, std::set<std::string>{});
+  EXPECT_EQ(outcome.uncompared, "it is being copied again: look later");
+}
+
+TEST_F(TableCheckTest, ACollectionThatIsDroppedMeanwhileKeepsItsRows) {
+  put(1);
+  bring(1, 1);
+  move_position(1);
+  const TableOutcome outcome = check([&](const CheckProgress& progress) {
+    if (progress.step != Step::scan || !oplog_.exists("orders")) return;
+    oplog_.drop("orders");
+    move_position(1);
+  });
+  EXPECT_EQ(differences_, std::set<std::string>{});
+  EXPECT_TRUE(outcome.is_uncompared_fine) << outcome.uncompared;
+}
+
+TEST_F(TableCheckTest, AnErrorInTheMiddleEndsTheComparison) {
+  put(1);
+  source_.while_reading = [this] { source_.fault_every = 1; };
+  const Result<TableOutcome> outcome = try_check([](const CheckProgress&) {});
+  EXPECT_EQ(kind_of(outcome), ErrorKind::source_unavailable);
+}
+
+TEST_F(TableCheckTest, ATableThatIsNotThereIsAnErrorUnlessNothingBelongsIntoIt) {
+  look_.run("DROP TABLE sales.orders");
+  const TableOutcome nothing = check();
+  EXPECT_TRUE(nothing.is_uncompared_fine) << nothing.uncompared;
+  put(1);
+  const Result<TableOutcome> outcome = try_check([](const CheckProgress&) {});
+  EXPECT_EQ(kind_of(outcome), ErrorKind::sink_refused);
+}
+
+}  // namespace
+}  // namespace relay
