@@ -5,11 +5,11 @@ _relay() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     if [ -n "$skip" ]; then skip=; continue; fi
     case $word in
-      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--write-schema|--writers) skip=1; continue ;;
+      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--wait|--write-schema|--writers) skip=1; continue ;;
       -*) continue ;;
     esac
     case "${where:+$where }$word" in
-      'cdc-relay'|'db-workload'|'plan'|'status'|'snapshot'|'pause'|'resume'|'checkpoint'|'checkpoint show'|'checkpoint set'|'checkpoint reset'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
+      'cdc-relay'|'db-workload'|'plan'|'verify'|'status'|'snapshot'|'pause'|'resume'|'checkpoint'|'checkpoint show'|'checkpoint set'|'checkpoint reset'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
     esac
   done
   COMPREPLY=()
@@ -17,13 +17,14 @@ _relay() {
     --config|--out) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")); return ;;
     --profile) COMPREPLY=($(compgen -W 'orders sensors users' -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W 'markdown toml' -- "$current")); return ;;
-    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--write-schema|--writers) return ;;
+    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--wait|--write-schema|--writers) return ;;
   esac
   case $where in
-    '') words='cdc-relay db-workload plan status snapshot pause resume checkpoint dead-letter config secret --help --config --set --log-level --log-format --version' ;;
+    '') words='cdc-relay db-workload plan verify status snapshot pause resume checkpoint dead-letter config secret --help --config --set --log-level --log-format --version' ;;
     'cdc-relay') words='--help --source --target --table --once --config --set --log-level --log-format' ;;
     'db-workload') words='--help --source --db --profile --insert-only --update-share --document-bytes --ops --duration --rate --writers --seed --drop --append --verify --config --set --log-level --log-format' ;;
     'plan') words='--help --source --target --table --json --write-schema --sample --config --set --log-level --log-format' ;;
+    'verify') words='--help --source --target --table --wait --limit --json --config --set --log-level --log-format' ;;
     'status') words='--help --json --watch --config --set --log-level --log-format' ;;
     'snapshot') words='--help --config --set --log-level --log-format' ;;
     'pause') words='--help --config --set --log-level --log-format' ;;

@@ -5,11 +5,11 @@ function __relay_at
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --sample --seed --set --source --stream --table --target --update-share --write-schema --writers
+        else if contains -- $word --config --db --document-bytes --duration --format --limit --log-format --log-level --ops --out --profile --rate --sample --seed --set --source --stream --table --target --update-share --wait --write-schema --writers
             set skip 1
         else if not string match -q -- '-*' $word
             set -l next (string join ' ' -- $where $word)
-            if contains -- $next 'cdc-relay' 'db-workload' 'plan' 'status' 'snapshot' 'pause' 'resume' 'checkpoint' 'checkpoint show' 'checkpoint set' 'checkpoint reset' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
+            if contains -- $next 'cdc-relay' 'db-workload' 'plan' 'verify' 'status' 'snapshot' 'pause' 'resume' 'checkpoint' 'checkpoint show' 'checkpoint set' 'checkpoint reset' 'dead-letter' 'dead-letter list' 'dead-letter show' 'dead-letter retry' 'dead-letter discard' 'config' 'config show' 'config check' 'config reference' 'secret' 'secret keygen' 'secret seal'
                 set where $next
             end
         end
@@ -20,6 +20,7 @@ complete -c relay -f
 complete -c relay -n "__relay_at ''" -a cdc-relay -d 'Replicate the tables\' collections until stopped'
 complete -c relay -n "__relay_at ''" -a db-workload -d 'Write a reproducible workload into the source; print a digest of the result'
 complete -c relay -n "__relay_at ''" -a plan -d 'Say what a relay would do, and what is in its way'
+complete -c relay -n "__relay_at ''" -a verify -d 'Compare collections and tables while both are written to'
 complete -c relay -n "__relay_at ''" -a status -d 'Show what the running relay is doing'
 complete -c relay -n "__relay_at ''" -a snapshot -d 'Ask the running relay to take a snapshot of tables again'
 complete -c relay -n "__relay_at ''" -a pause -d 'Ask the running relay to write nothing more'
@@ -73,6 +74,17 @@ complete -c relay -n "__relay_at 'plan'" -l config -r -F -d 'Settings file (TOML
 complete -c relay -n "__relay_at 'plan'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
 complete -c relay -n "__relay_at 'plan'" -l log-level -x -d 'debug, info, warn or error (log.level)'
 complete -c relay -n "__relay_at 'plan'" -l log-format -x -d 'text or json (log.format)'
+complete -c relay -n "__relay_at 'verify'" -l help -d 'Print this help message and exit'
+complete -c relay -n "__relay_at 'verify'" -l source -x -d 'Source to read (source.uri)'
+complete -c relay -n "__relay_at 'verify'" -l target -x -d 'Target to write to (target.uri)'
+complete -c relay -n "__relay_at 'verify'" -l table -x -d 'Only this table of the file, named as in the target or by its collection; without a file: collection and table as for cdc-relay; repeatable'
+complete -c relay -n "__relay_at 'verify'" -l wait -x -d 'How long to wait for a relay or a copy that stands still (30s)'
+complete -c relay -n "__relay_at 'verify'" -l limit -x -d 'Differences to list of each table, at most; 0: all (0)'
+complete -c relay -n "__relay_at 'verify'" -l json -d 'The result as JSON: docs/verify.md'
+complete -c relay -n "__relay_at 'verify'" -l config -r -F -d 'Settings file (TOML); none is read without it'
+complete -c relay -n "__relay_at 'verify'" -l set -x -d 'One setting, such as target.batch_rows=1000; repeatable'
+complete -c relay -n "__relay_at 'verify'" -l log-level -x -d 'debug, info, warn or error (log.level)'
+complete -c relay -n "__relay_at 'verify'" -l log-format -x -d 'text or json (log.format)'
 complete -c relay -n "__relay_at 'status'" -l help -d 'Print this help message and exit'
 complete -c relay -n "__relay_at 'status'" -l json -d 'As the relay itself gives it: docs/http.md'
 complete -c relay -n "__relay_at 'status'" -l watch -d 'Again every two seconds, until Ctrl-C'

@@ -7,18 +7,18 @@ _relay() {
   for word in ${words[2,CURRENT-1]}; do
     if [ -n "$skip" ]; then skip=; continue; fi
     case $word in
-      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--write-schema|--writers) skip=1; continue ;;
+      --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--wait|--write-schema|--writers) skip=1; continue ;;
       -*) continue ;;
     esac
     case "${where:+$where }$word" in
-      'cdc-relay'|'db-workload'|'plan'|'status'|'snapshot'|'pause'|'resume'|'checkpoint'|'checkpoint show'|'checkpoint set'|'checkpoint reset'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
+      'cdc-relay'|'db-workload'|'plan'|'verify'|'status'|'snapshot'|'pause'|'resume'|'checkpoint'|'checkpoint show'|'checkpoint set'|'checkpoint reset'|'dead-letter'|'dead-letter list'|'dead-letter show'|'dead-letter retry'|'dead-letter discard'|'config'|'config show'|'config check'|'config reference'|'secret'|'secret keygen'|'secret seal') where="${where:+$where }$word" ;;
     esac
   done
   case $previous in
     --config|--out) _files; return ;;
     --profile) compadd -- orders sensors users; return ;;
     --format) compadd -- markdown toml; return ;;
-    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--write-schema|--writers) _message value; return ;;
+    --config|--db|--document-bytes|--duration|--format|--limit|--log-format|--log-level|--ops|--out|--profile|--rate|--sample|--seed|--set|--source|--stream|--table|--target|--update-share|--wait|--write-schema|--writers) _message value; return ;;
   esac
   case $where in
     '')
@@ -26,6 +26,7 @@ _relay() {
         'cdc-relay:Replicate the tables'\'' collections until stopped'
         'db-workload:Write a reproducible workload into the source; print a digest of the result'
         'plan:Say what a relay would do, and what is in its way'
+        'verify:Compare collections and tables while both are written to'
         'status:Show what the running relay is doing'
         'snapshot:Ask the running relay to take a snapshot of tables again'
         'pause:Ask the running relay to write nothing more'
@@ -85,6 +86,20 @@ _relay() {
         '--json:As JSON: docs/plan.md'
         '--write-schema:Write a mapping file for each table, for schema_file'
         '--sample:Documents of each collection to look at (1000)'
+        '--config:Settings file (TOML); none is read without it'
+        '--set:One setting, such as target.batch_rows=1000; repeatable'
+        '--log-level:debug, info, warn or error (log.level)'
+        '--log-format:text or json (log.format)') ;;
+    'verify')
+      commands=()
+      options=(
+        '--help:Print this help message and exit'
+        '--source:Source to read (source.uri)'
+        '--target:Target to write to (target.uri)'
+        '--table:Only this table of the file, named as in the target or by its collection; without a file: collection and table as for cdc-relay; repeatable'
+        '--wait:How long to wait for a relay or a copy that stands still (30s)'
+        '--limit:Differences to list of each table, at most; 0: all (0)'
+        '--json:The result as JSON: docs/verify.md'
         '--config:Settings file (TOML); none is read without it'
         '--set:One setting, such as target.batch_rows=1000; repeatable'
         '--log-level:debug, info, warn or error (log.level)'

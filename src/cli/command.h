@@ -54,5 +54,6 @@ void add_resume_command(CLI::App& app, CommandContext& context);
 void add_secret_command(CLI::App& app, CommandContext& context);
 void add_snapshot_command(CLI::App& app, CommandContext& context);
 void add_status_command(CLI::App& app, CommandContext& context);
+void add_verify_command(CLI::App& app, CommandContext& context);
 
 }  // namespace relay

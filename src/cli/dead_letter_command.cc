@@ -14,9 +14,9 @@
 #include "cli/dead_letter_text.h"
 #include "cli/report_error.h"
 #include "cli/settings_flags.h"
+#include "cli/stream_maps.h"
 #include "cli/table_rules.h"
 #include "pipeline/letter_retry.h"
-#include "source/mongo_source.h"
 
 namespace relay {
 namespace {
@@ -116,33 +116,6 @@ Result<std::vector<StoredLetter>> find_letters(DeadLetterDesk& desk, const Choic
   return listed;
 }
 
-Result<std::map<std::string, TableMap>> make_maps(const std::vector<TableSettings>& settings) {
-  std::map<std::string, std::vector<TableSettings>> by_stream;
-  for (const TableSettings& table : settings)
-    by_stream[table.stream].push_back(table);
-  std::map<std::string, TableMap> maps;
-  for (const auto& [stream, tables] : by_stream) {
-    Result<std::vector<TableRule>> rules = to_table_rules(tables);
-    if (!rules.ok()) return rules.error();
-    Result<TableMap> map = TableMap::make(std::move(rules.value()));
-    if (!map.ok()) return map.error();
-    maps.emplace(stream, std::move(map.value()));
-  }
-  return maps;
-}
-
-Result<std::unique_ptr<MongoSource>> make_source(const Settings& settings) {
-  Result<std::vector<TableRule>> rules = to_table_rules(settings.tables);
-  if (!rules.ok()) return rules.error();
-  const Result<TableMap> all = TableMap::make(std::move(rules.value()));
-  if (!all.ok()) return all.error();
-  MongoSourceOptions options;
-  options.uri = settings.source.uri;
-  options.scope.database = all.value().scope().single_database();
-  options.connect_timeout = settings.source.connect_timeout;
-  return MongoSource::make(std::move(options));
-}
-
 std::string describe(const RetryResult& result) {
   switch (result.outcome) {
     case RetryResult::Outcome::written:
@@ -158,9 +131,9 @@ std::string describe(const RetryResult& result) {
 }
 
 Status retry_letters(const Settings& settings, const std::vector<StoredLetter>& letters) {
-  Result<std::map<std::string, TableMap>> maps = make_maps(settings.tables);
+  Result<std::map<std::string, TableMap>> maps = make_stream_maps(settings.tables);
   if (!maps.ok()) return maps.error();
-  Result<std::unique_ptr<MongoSource>> source = make_source(settings);
+  const Result<std::unique_ptr<ChangeSource>> source = make_reading_source(settings);
   if (!source.ok()) return source.error();
   Result<LetterWriter> writer = LetterWriter::open(desk_options(settings));
   if (!writer.ok()) return writer.error();

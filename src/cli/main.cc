@@ -10,6 +10,7 @@ constexpr std::array kCommands = {
     &relay::add_cdc_relay_command,
     &relay::add_db_workload_command,
     &relay::add_plan_command,
+    &relay::add_verify_command,
     &relay::add_status_command,
     &relay::add_snapshot_command,
     &relay::add_pause_command,
