@@ -16,6 +16,9 @@ constexpr std::chrono::seconds kReadGrace{2};
 // the stop for as long as a statement may take.
 constexpr std::chrono::seconds kApplyGrace{15};
 
+// How often the source is asked to look whether anybody waits for it in vain.
+constexpr std::chrono::seconds kLookEvery{5};
+
 }  // namespace
 
 Pipeline::Pipeline(const Seams& seams, const PipelineOptions& options)
@@ -69,19 +72,22 @@ void Pipeline::end_long_waits(const std::stop_token& stop) {
   std::optional<Clock::TimePoint> asked_at;
   bool is_cancelled = false;
   bool is_interrupted = false;
-  while (!stop.stop_requested() && running_ > 0 && !is_interrupted) {
+  Clock::TimePoint look_at = seams_.clock.now() + kLookEvery;
+  while (!stop.stop_requested() && running_ > 0) {
     const std::uint64_t seen = stages_.bell.rings();
-    if (stages_.control.is_draining() || has_stage_ended_) {
-      const Clock::TimePoint now = seams_.clock.now();
-      if (!asked_at) asked_at = now;
-      if (now >= *asked_at + kReadGrace && !is_cancelled) {
-        seams_.source.cancel();
-        is_cancelled = true;
-      }
-      if (now >= *asked_at + kApplyGrace) {
-        seams_.sink.interrupt();
-        is_interrupted = true;
-      }
+    const Clock::TimePoint now = seams_.clock.now();
+    if (!asked_at && (stages_.control.is_draining() || has_stage_ended_)) asked_at = now;
+    if (asked_at && now >= *asked_at + kReadGrace && !is_cancelled) {
+      seams_.source.cancel();
+      is_cancelled = true;
+    }
+    if (asked_at && now >= *asked_at + kApplyGrace && !is_interrupted) {
+      seams_.sink.interrupt();
+      is_interrupted = true;
+    }
+    if (now >= look_at) {
+      seams_.source.end_vain_waits();
+      look_at = seams_.clock.now() + kLookEvery;
     }
     if (running_ > 0) stages_.bell.wait(seen, std::chrono::milliseconds(500), stop);
   }

@@ -3,8 +3,8 @@
 //   start -> (drain -> drained | a stage fails) -> is_finished
 //
 // The threads are named relay-read, relay-plan, relay-apply, relay-oplog, relay-snapshot (as many
-// as there are lanes) and relay-cancel (the last one only sees to it that a read that takes long
-// ends when a stop is asked for).
+// as there are lanes) and relay-cancel (the last one only sees to it that waits have an end: reads
+// that take long when a stop is asked for, and those for a source that will not answer any more).
 #pragma once
 
 #include <atomic>

@@ -3,7 +3,8 @@
 // Threads: open, next, list_collections and current_time belong to the reading thread; look_up to
 // the assembling thread (on a connection of its own); split, read_chunk and find_keys to the
 // snapshot threads, one for each lane (with a connection for each lane); read_oplog to the thread
-// that watches the oplog (on a connection of its own); cancel may come from any thread.
+// that watches the oplog (on a connection of its own); cancel may come from any thread, and
+// end_vain_waits from one.
 #pragma once
 
 #include <chrono>
@@ -157,6 +158,11 @@ class ChangeSource {
 
   // The newest time of the source: everything written before the call is not newer.
   virtual Result<ClusterTime> current_time() = 0;
+
+  // To be called every few seconds by a thread that calls nothing else but cancel(): ends calls of
+  // other threads that wait for an answer that will not come. Such a call fails as if the
+  // connection had broken. May take some seconds.
+  virtual void end_vain_waits() {}
 
   // Calls `visit` with the current version of each document that exists, in any order. Views are
   // valid during the call only. `visit` returns false to end the look-up early.

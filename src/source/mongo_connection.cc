@@ -39,6 +39,11 @@ RawBuffer take_bytes(bson_t& reply) {
   return {bytes, size, bson_free};
 }
 
+const char* bytes_of(const bson_t& document) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are bytes.
+  return reinterpret_cast<const char*>(bson_get_data(&document));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MongoConnection>> MongoConnection::open(MongoPool& pool, ClientUse use) {
@@ -76,23 +81,27 @@ Status MongoConnection::choose_server() {
 Result<RawBuffer> MongoConnection::run(const MongoCommand& command) {
   BsonDocument options;
   options.add_int32("serverId", static_cast<std::int32_t>(server_id_));
-  return run_with(command, mongoc_uri_get_read_prefs_t(&pool_.uri()), std::move(options));
+  return run_with(command, mongoc_uri_get_read_prefs_t(&pool_.uri()), std::move(options), host_);
 }
 
 Result<RawBuffer> MongoConnection::run_on_primary(const MongoCommand& command) {
   const std::unique_ptr<mongoc_read_prefs_t, PreferenceDeleter> primary(
       mongoc_read_prefs_new(MONGOC_READ_PRIMARY));
-  return run_with(command, primary.get(), {});
+  return run_with(command, primary.get(), {}, "");
 }
 
 Result<RawBuffer> MongoConnection::run_with(const MongoCommand& command,
                                             const mongoc_read_prefs_t* preference,
-                                            BsonDocument options) {
+                                            BsonDocument options,
+                                            const std::string& host) {
   bson_error_t error{};
   if (!mongoc_client_session_append(session_.get(), &options.raw(), &error)) {
     return to_error(command.phase, command.doing, error, nullptr);
   }
   if (command.read_concern != nullptr) options.add_document("readConcern", *command.read_concern);
+  const bson_t* session = mongoc_client_session_get_lsid(session_.get());
+  pool_.sockets().begin_command(
+      client_.get(), {host, {bytes_of(*session), static_cast<std::size_t>(session->len)}});
   bson_t reply;
   const bool is_ok = mongoc_client_command_with_opts(client_.get(),
                                                      std::string(command.database).c_str(),
@@ -101,7 +110,16 @@ Result<RawBuffer> MongoConnection::run_with(const MongoCommand& command,
                                                      &options.raw(),
                                                      &reply,
                                                      &error);
+  const auto silence = pool_.sockets().end_command(client_.get());
   if (is_ok) return take_bytes(reply);
+  if (silence) {
+    // The driver only knows that its socket was shut down.
+    bson_set_error(&error,
+                   MONGOC_ERROR_STREAM,
+                   MONGOC_ERROR_STREAM_SOCKET,
+                   "no answer for %lld ms",
+                   static_cast<long long>(silence->count()));
+  }
   Error failed = to_error(command.phase, command.doing, error, &reply);
   bson_destroy(&reply);
   if (last_code_ == kUnauthorized) name_right(command.database, failed);

@@ -57,7 +57,8 @@ class MongoConnection {
   Status choose_server();
   Result<RawBuffer> run_with(const MongoCommand& command,
                              const mongoc_read_prefs_t* preference,
-                             BsonDocument options);
+                             BsonDocument options,
+                             const std::string& host);
   // For an error of missing rights.
   void name_right(std::string_view database, Error& error) const;
   Error to_error(SourcePhase phase,

@@ -80,7 +80,15 @@ MongoPool::MongoPool(UriPointer uri)
 
 MongoPool::~MongoPool() {
   pool_.with([](mongoc_client_pool_t* pool) {
-    if (pool != nullptr) mongoc_client_pool_destroy(pool);
+    if (pool == nullptr) return;
+    // The driver would say goodbye for the sessions of all clients and wait for the answer, with
+    // the long time-out above on a connection that the server has forgotten. This forgets the
+    // sessions; what nobody uses, the server ends by itself.
+    if (mongoc_client_t* client = mongoc_client_pool_try_pop(pool)) {
+      mongoc_client_reset(client);
+      mongoc_client_pool_push(pool, client);
+    }
+    mongoc_client_pool_destroy(pool);
   });
 }
 

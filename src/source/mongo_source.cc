@@ -17,6 +17,7 @@
 #include "source/lane_connections.h"
 #include "source/mongo_connection.h"
 #include "source/oplog_reader.h"
+#include "source/silence_watch.h"
 #include "source/source_time.h"
 #include "source/stream_definition.h"
 
@@ -81,12 +82,17 @@ Result<StreamDefinition> define_stream(MongoConnection& connection,
 
 struct MongoSource::State {
   State(MongoSourceOptions given, std::unique_ptr<MongoPool> made)
-      : options(std::move(given)), pool(std::move(made)), documents(*pool), lanes(*pool) {}
+      : options(std::move(given)),
+        pool(std::move(made)),
+        documents(*pool),
+        lanes(*pool),
+        silence(options.uri, pool->sockets()) {}
 
   MongoSourceOptions options;
   std::unique_ptr<MongoPool> pool;  // Outlives everything below.
   DocumentLookUp documents;         // Assembling thread.
   LaneConnections lanes;            // Snapshot threads, and the one that watches the oplog.
+  SilenceWatch silence;             // The thread of end_vain_waits().
 
   // Reading thread.
   std::unique_ptr<MongoConnection> connection;  // Null: not connected.
@@ -246,6 +252,10 @@ void MongoSource::cancel() {
   // minutes. When it does not even hear this, look-ups and farewells would wait for nothing.
   const bool is_answering = stop_cursor(state_->options.uri, state_->open_cursor.copy());
   if (!is_answering) state_->pool->sockets().close();
+}
+
+void MongoSource::end_vain_waits() {
+  state_->silence.look();
 }
 
 Result<ClusterTime> MongoSource::current_time() {

@@ -40,6 +40,7 @@ class MongoSource final : public ChangeSource {
   void set_form(ReplyForm form) override;
   void set_await(std::chrono::milliseconds await) override;
   void cancel() override;
+  void end_vain_waits() override;
   Result<ClusterTime> current_time() override;
   Status look_up(const LookUp& request, const std::function<bool(RawDocument)>& visit) override;
   Result<std::vector<CollectionInfo>> list_collections() override;

@@ -4,7 +4,7 @@
 #include <future>
 
 #include "apply/sink_fixture.h"
-#include "apply/tcp_proxy.h"
+#include "support/tcp_proxy.h"
 #include "support/wait_until.h"
 
 namespace relay {

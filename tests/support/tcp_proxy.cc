@@ -1,4 +1,4 @@
-#include "apply/tcp_proxy.h"
+#include "support/tcp_proxy.h"
 
 #include <array>
 #include <chrono>
