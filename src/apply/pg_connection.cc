@@ -72,18 +72,12 @@ std::string typed(const char* name) {
   return quoted.ok() ? quoted.value() : name;
 }
 
-// A certificate that does not fit stays so, as does a server without TLS: waiting would hide it.
-// libpq has no codes for these; taken for passing, the relay would wait for ever and say why.
-bool is_about_certificates(std::string_view text) {
-  return text.find("certificate") != std::string_view::npos ||
-         text.find("server does not support SSL") != std::string_view::npos;
-}
-
 Error connect_error(const PGconn* connection) {
   const std::string_view text = PQerrorMessage(connection);
+  const std::string tls = find_tls_refusal(text);
   const PgFailure failure{.sqlstate = find_sqlstate(text),
                           .severity = "FATAL",
-                          .message = shorten_connect_message(text),
+                          .message = tls.empty() ? shorten_connect_message(text) : tls,
                           .table = {},
                           .column = {},
                           .constraint = {}};
@@ -92,7 +86,7 @@ Error connect_error(const PGconn* connection) {
     error.kind = ErrorKind::sink_refused;
     error.hint = rule_for("28P01").hint;
   }
-  if (failure.sqlstate.empty() && is_about_certificates(text)) {
+  if (failure.sqlstate.empty() && !tls.empty()) {
     error.kind = ErrorKind::sink_refused;
     error.hint =
         "check sslmode, sslrootcert, sslcert and sslkey in target.uri, and that the certificate "

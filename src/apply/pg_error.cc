@@ -134,6 +134,22 @@ std::string find_sqlstate(std::string_view connect_message) {
   return found;
 }
 
+std::string find_tls_refusal(std::string_view connect_message) {
+  // The words of libpq and OpenSSL; there is no code. Taking an outage for a refusal would stop the
+  // relay during a restart of the server, but a handshake that is cut off says none of these.
+  constexpr std::array<std::string_view, 4> kRefusals = {"certificate verify failed",
+                                                         "does not match host name",
+                                                         "does not support SSL",
+                                                         "root certificate file"};
+  for (const std::string_view words : kRefusals) {
+    const std::size_t at = connect_message.find(words);
+    if (at == std::string_view::npos) continue;
+    const std::size_t begin = connect_message.rfind('\n', at) + 1;  // npos + 1 is 0.
+    return std::string(connect_message.substr(begin, connect_message.find('\n', at) - begin));
+  }
+  return {};
+}
+
 std::string shorten_connect_message(std::string_view connect_message) {
   const std::string code = find_sqlstate(connect_message);
   std::string shortened;

@@ -47,6 +47,10 @@ std::string describe_failure(const PgFailure& failure);
 // "... FATAL:  28P01: password authentication failed for user ...". Empty: there is none.
 std::string find_sqlstate(std::string_view connect_message);
 
+// The line of such a text that says that the two sides do not agree on TLS: a certificate that does
+// not fit, a file that is not there, a server without it. Waiting mends none of these. Empty: none.
+std::string find_tls_refusal(std::string_view connect_message);
+
 // The last line of such a text that says something, without code and source location.
 std::string shorten_connect_message(std::string_view connect_message);
 

@@ -102,6 +102,24 @@ TEST(PgErrorTest, ABrokenConnectionIsNoAnswerOfTheServer) {
   EXPECT_EQ(error.message, "apply batch: server closed the connection unexpectedly");
 }
 
+TEST(PgErrorTest, ACertificateThatDoesNotFitIsNoOutage) {
+  const std::string place = "connection to server at \"127.0.0.1\", port 5432 failed: ";
+  for (const std::string& line :
+       {place + "SSL error: certificate verify failed",
+        place + "server certificate for \"a\" does not match host name \"b\"",
+        place + "server does not support SSL, but SSL was required",
+        place + "root certificate file \"/root/.postgresql/root.crt\" does not exist"}) {
+    EXPECT_EQ(find_tls_refusal(line + "\nEither provide the file or change sslmode"), line);
+    EXPECT_EQ(find_tls_refusal("first\n" + line), line);
+  }
+  for (const char* line : {"SSL SYSCALL error: Connection reset by peer",
+                           "SSL connection has been closed unexpectedly",
+                           "Connection refused",
+                           "FATAL:  28000: no pg_hba.conf entry for host, no encryption"}) {
+    EXPECT_EQ(find_tls_refusal(place + line), "") << line;
+  }
+}
+
 TEST(PgErrorTest, OnlyAnErrorLeavesTheSessionAlive) {
   PgFailure answer = failure("57P01", "terminating connection");
   EXPECT_FALSE(answer.is_disconnect());
