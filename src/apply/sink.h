@@ -42,7 +42,8 @@ class Sink {
   // lease_held: another relay's lease has not ended.
   virtual Result<std::optional<Checkpoint>> open() = 0;
 
-  // The snapshots of the stream's tables, as stored with their rows. After open().
+  // The snapshots of the stream's tables, as stored with their rows. After open(), and before
+  // prepare(): a table that is not there any more is one that waits for its copy.
   virtual Result<std::vector<SnapshotPart>> load_snapshots() = 0;
 
   // Makes the table, or checks that the existing one fits. Durable once it returns.

@@ -66,10 +66,12 @@ void queue_snapshots(PgPipeline& pipeline, const std::string& stream, const Batc
 Result<std::vector<SnapshotPart>> load_snapshot_parts(PgConnection& connection,
                                                       const std::string& stream) {
   const std::string doing = "load the snapshots stream=" + stream;
-  const PgOutcome outcome =
-      run_statement(connection, sql::postgres::load_snapshot_parts, PgParams().bytes(stream));
+  PgPipeline pipeline(connection);
+  pipeline.query(sql::postgres::forget_missing_tables, PgParams().bytes(stream));
+  pipeline.query(sql::postgres::load_snapshot_parts, PgParams().bytes(stream));
+  const PgOutcome outcome = pipeline.finish();
   if (outcome.failure) return make_error(*outcome.failure, doing);
-  return read_snapshot_parts(outcome.answers.front(), doing);
+  return read_snapshot_parts(outcome.answers.back(), doing);
 }
 
 Result<std::vector<SnapshotPart>> read_snapshot_parts(const PgAnswer& answer,

@@ -111,12 +111,13 @@ StepState ApplyStage::open_target() {
 
 // Once: the tables that are known, and where reading starts.
 Status ApplyStage::begin(const std::optional<Checkpoint>& in_target) {
+  // Before the tables are made: one that is gone is to be copied again.
+  Result<std::vector<SnapshotPart>> parts = links_.sink.load_snapshots();
+  if (!parts.ok()) return parts.error();
   for (const TableMapping* table : options_.tables) {
     const Status prepared = prepare_table(table);
     if (!prepared.ok()) return prepared;
   }
-  Result<std::vector<SnapshotPart>> parts = links_.sink.load_snapshots();
-  if (!parts.ok()) return parts.error();
   if (const Status letters = check_letters(); !letters.ok()) return letters;
   Result<std::optional<Checkpoint>> in_file = links_.store.load(options_.stream);
   if (!in_file.ok()) return in_file.error();

@@ -44,6 +44,22 @@ TEST_F(SinkSnapshotTest, PartsComeBackAsTheyWere) {
   EXPECT_EQ(load(*make_ready_sink()), (std::vector{part(0), bare}));
 }
 
+// Somebody has dropped it: the position is behind all its rows, so only a copy brings them back.
+TEST_F(SinkSnapshotTest, ATableThatIsGoneWaitsForItsCopyAgain) {
+  const std::unique_ptr<Sink> sink = make_ready_sink();
+  SnapshotPart done{
+      .table = "sales.orders", .part = 1, .rows_done = 7, .state = SnapshotState::done};
+  SnapshotPart other{.table = "sales.other", .state = SnapshotState::dropped};
+  Batch batch = batch_with({part(0, 3), done});
+  batch.snapshots.push_back({.table = "sales.other", .replaces_all = true, .parts = {other}});
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  EXPECT_EQ(load(*sink), (std::vector{part(0, 3), done, other}));
+  look_.run("DROP TABLE sales.orders");
+  const std::vector waiting{SnapshotPart{.table = "sales.orders"}, other};
+  EXPECT_EQ(load(*sink), waiting);
+  EXPECT_EQ(load(*sink), waiting);
+}
+
 TEST_F(SinkSnapshotTest, EveryStateComesBack) {
   const std::unique_ptr<Sink> sink = make_ready_sink();
   for (const SnapshotState state : {SnapshotState::waiting,
@@ -111,7 +127,7 @@ TEST_F(SinkSnapshotTest, ARowThatNobodyCanReadIsNamed) {
 }
 
 TEST_F(SinkSnapshotTest, ATableOfTheEarlierFormGetsItsColumns) {
-  look_.run("CREATE SCHEMA relay");
+  look_.run("CREATE SCHEMA relay; CREATE SCHEMA s; CREATE TABLE s.t ()");
   look_.run(
       "CREATE TABLE relay.snapshot (stream TEXT NOT NULL, tbl TEXT NOT NULL, part INTEGER NOT "
       "NULL, next_key TEXT, rows_done BIGINT NOT NULL DEFAULT 0, state TEXT NOT NULL, updated_at "
