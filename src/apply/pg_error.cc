@@ -140,7 +140,7 @@ std::string find_tls_refusal(std::string_view connect_message) {
   constexpr std::array<std::string_view, 4> kRefusals = {"certificate verify failed",
                                                          "does not match host name",
                                                          "does not support SSL",
-                                                         "root certificate file"};
+                                                         "certificate file"};
   for (const std::string_view words : kRefusals) {
     const std::size_t at = connect_message.find(words);
     if (at == std::string_view::npos) continue;

@@ -84,6 +84,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/source/lane_connections.cc", "tests/source/mongo_chunk_test.cc"},
     TestedBy{"src/source/mongo_connection.cc", "tests/source/mongo_faults_test.cc"},
     TestedBy{"src/source/mongo_source.cc", "tests/source/mongo_stream_test.cc"},
+    TestedBy{"src/source/side_client.cc", "tests/source/silence_watch_test.cc"},
     TestedBy{"src/source/source_survey.cc", "tests/e2e/plan_test.cc"},
     TestedBy{"src/source/source_time.cc", "tests/source/mongo_chunk_test.cc"},
     TestedBy{"src/verify/both_sides.cc", "tests/verify/table_check_test.cc"},
