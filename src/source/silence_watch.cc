@@ -1,6 +1,8 @@
 #include "source/silence_watch.h"
 
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "source/bson_document.h"
@@ -11,9 +13,13 @@ namespace relay {
 
 void SilenceWatch::look() {
   const auto before = std::exchange(unknown_, {});
+  // Asked once: a stop may be waiting for this to return.
+  std::set<std::string> silent_hosts;
   for (const ClientSockets::Silence& silence : sockets_.find_silent(limits_.silence_max)) {
     const std::pair command{silence.client, silence.number};
-    const Work work = ask(silence.command);
+    const std::string& host = silence.command.host;
+    const Work work = silent_hosts.contains(host) ? Work::no_answer : ask(silence.command);
+    if (work == Work::no_answer) silent_hosts.insert(host);
     if (work == Work::no_answer || (work == Work::unknown && before.contains(command))) {
       sockets_.cut(silence);
     } else if (work == Work::unknown) {
