@@ -1,4 +1,4 @@
-// Backoff: how long to wait before the next attempt: doubling from 100 ms to 10 s, with jitter, so
+// Backoff: how long to wait before the next attempt: doubling from 100 ms to 5 s, with jitter, so
 // that several relays do not come back to a recovering server at the same moment.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace relay {
 class Backoff {
  public:
   static constexpr std::chrono::milliseconds kDelayMin{100};
-  static constexpr std::chrono::milliseconds kDelayMax{10'000};
+  static constexpr std::chrono::milliseconds kDelayMax{5'000};
 
   explicit Backoff(std::uint64_t seed) : random_(seed | 1U) {}
 

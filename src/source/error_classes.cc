@@ -130,7 +130,7 @@ ErrorClass classify_server(const SourceFailure& failure) {
 // libmongoc calls every error during a login an authentication failure, also a connection that
 // broke or a server that was shutting down, and drops the code. Only the text tells them apart.
 // Taking a passing one for a refusal would stop the relay because a server was restarted at the
-// wrong moment; the other way round it would try a wrong password every ten seconds.
+// wrong moment; the other way round it would try a wrong password every five seconds.
 ErrorClass classify_login(std::string_view text) {
   if (contains_any(text,
                    {"Failed to send",
