@@ -5,15 +5,19 @@
 
 #include <mongoc/mongoc.h>
 
+#include "support/wait_until.h"
+
 namespace relay {
 
 struct StreamRecord::Stream {
-  Stream(const std::string& uri, const std::string& database) {
+  // Behind the token; nullptr: from now on.
+  Stream(const std::string& uri, const std::string& database, const bson_t* after) {
     client = mongoc_client_new(uri.c_str());
     if (client == nullptr) throw std::runtime_error("not a MongoDB URI");
     mongoc_database_t* handle = mongoc_client_get_database(client, database.c_str());
     const Bson pipeline;
-    const Bson options(R"({"maxAwaitTimeMS": 50})");
+    Bson options(R"({"maxAwaitTimeMS": 50})");
+    if (after != nullptr) bson_append_document(options.get(), "startAfter", -1, after);
     events = mongoc_database_watch(handle, pipeline.get(), options.get());
     mongoc_database_destroy(handle);
   }
@@ -47,7 +51,10 @@ std::string text_at(const Bson& event, const char* path) {
 StreamRecord::StreamRecord(const std::string& uri,
                            const std::string& database,
                            std::string collection)
-    : collection_(std::move(collection)), stream_(std::make_unique<Stream>(uri, database)) {
+    : uri_(uri),
+      database_(database),
+      collection_(std::move(collection)),
+      stream_(std::make_unique<Stream>(uri, database, nullptr)) {
   if (const std::string failure = stream_->failure(); !failure.empty()) {
     throw std::runtime_error("watch: " + failure);
   }
@@ -65,11 +72,24 @@ void StreamRecord::read(const std::stop_token& stop) {
     }
     const std::string failure = stream_->failure();
     if (failure.empty()) continue;
-    const std::scoped_lock lock(mutex_);
-    failure_ = failure;
-    changed_.notify_all();
-    return;
+    {
+      const std::scoped_lock lock(mutex_);
+      failure_ = failure;
+    }
+    open_again(stop);
   }
+}
+
+// The driver does so itself, but only once.
+void StreamRecord::open_again(const std::stop_token& stop) {
+  const bson_t* token = mongoc_change_stream_get_resume_token(stream_->events);
+  const bool is_new = token == nullptr;
+  const Bson after = is_new ? Bson() : Bson::copy_of(*token);
+  wait_until(std::chrono::minutes(2), [&] {
+    if (stop.stop_requested()) return true;
+    stream_ = std::make_unique<Stream>(uri_, database_, is_new ? nullptr : after.get());
+    return stream_->failure().empty();
+  });
 }
 
 void StreamRecord::take(const Bson& event) {
@@ -97,11 +117,10 @@ void StreamRecord::take(const Bson& event) {
 
 History StreamRecord::up_to_marker(std::int64_t marker, std::chrono::seconds limit) {
   std::unique_lock lock(mutex_);
-  const bool is_there =
-      changed_.wait_for(lock, limit, [&] { return marker_ >= marker || !failure_.empty(); });
-  if (!failure_.empty()) throw std::runtime_error("the record of the stream broke: " + failure_);
-  if (!is_there) throw std::runtime_error("the record of the stream does not come to its marker");
-  return history_;
+  if (changed_.wait_for(lock, limit, [&] { return marker_ >= marker; })) return history_;
+  throw std::runtime_error(
+      "the record of the stream does not come to its marker; its last error: " +
+      (failure_.empty() ? "none" : failure_));
 }
 
 }  // namespace relay

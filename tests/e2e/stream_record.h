@@ -1,5 +1,5 @@
 // What really happened at the source: its change stream, read by the driver's own stream object in
-// a thread of its own, from before the first write on.
+// a thread of its own, from before the first write on, also through restarts of the server.
 #pragma once
 
 #include <chrono>
@@ -24,21 +24,24 @@ class StreamRecord {
   StreamRecord& operator=(const StreamRecord&) = delete;
 
   // Everything up to the insert of {_id: marker} into the collection `markers`. Throws
-  // std::runtime_error when it does not come, or the stream breaks.
+  // std::runtime_error when it does not come.
   History up_to_marker(std::int64_t marker, std::chrono::seconds limit);
 
  private:
   struct Stream;
   void read(const std::stop_token& stop);
+  void open_again(const std::stop_token& stop);
   void take(const Bson& event);
 
+  std::string uri_;
+  std::string database_;
   std::string collection_;
   std::unique_ptr<Stream> stream_;
   std::mutex mutex_;
   std::condition_variable changed_;
   History history_;           // Guarded by mutex_.
   std::int64_t marker_ = -1;  // Guarded by mutex_; the highest seen.
-  std::string failure_;       // Guarded by mutex_.
+  std::string failure_;       // Guarded by mutex_; the last one.
   std::jthread thread_;       // Last: joined first.
 };
 
