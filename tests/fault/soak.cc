@@ -30,6 +30,11 @@ using SteadyClock = std::chrono::steady_clock;
 // The figure is 10 s; the rest is for a machine that does much else.
 constexpr std::chrono::seconds kCatchUpMax{30};
 
+// Buffers are as large as the largest batch so far: before the faults have come around several
+// times they grow, and nothing can be said of a trend.
+constexpr double kMinutesForATrend = 15;
+constexpr double kResidentMibMax = 64;
+
 struct Sample {
   double resident_mib = 0;
   double files = 0;
@@ -153,7 +158,10 @@ class SoakTest : public ChaosTest {
     const auto [files_before, files_after] = values(&Sample::files);
     std::cout << "samples=" << samples.size() << " resident_mib=" << memory_before << " -> "
               << memory_after << " files=" << files_before << " -> " << files_after << std::endl;
-    EXPECT_LE(memory_after, memory_before * 1.05);
+    EXPECT_LE(memory_after, kResidentMibMax);
+    if (chaos_options().minutes >= kMinutesForATrend) {
+      EXPECT_LE(memory_after, memory_before * 1.05);
+    }
     // A connection may just be missing, or be double, at the moment of a look.
     EXPECT_LE(files_after, files_before + 2);
   }
