@@ -1,6 +1,5 @@
 #include "apply/crate_writer.h"
 
-#include <set>
 #include <utility>
 
 #include "apply/array_cells.h"
@@ -157,7 +156,25 @@ Status CrateWriter::write_round(PgConnection& connection,
     if (is_complete) continue;
     if (Status found = find_missing(connection, rows, doing); !found.ok()) return found;
   }
-  return outcome.failure ? remove_again(connection, round, doing) : ok_status();
+  if (outcome.failure) {
+    if (Status removed = remove_again(connection, round, doing); !removed.ok()) return removed;
+  }
+  return upsert_again(connection, round, doing);
+}
+
+Status CrateWriter::upsert_again(PgConnection& connection,
+                                 const Round& round,
+                                 const std::string& doing) {
+  PgPipeline pipeline(connection, PgFlush::at_end);
+  for (const TableChunk& rows : round.upserts) {
+    if (unsure_.contains(rows.table)) queue_upsert(pipeline, rows);
+  }
+  if (pipeline.size() == 0) return ok_status();
+  const PgOutcome outcome = pipeline.finish();
+  if (!outcome.failure) return ok_status();
+  Error error = make_crate_error(*outcome.failure, doing);
+  if (error.kind == ErrorKind::row_rejected) error.kind = ErrorKind::sink_unknown;
+  return error;
 }
 
 // A statement before them was refused for the sake of a row: then they were not looked at.
@@ -222,8 +239,10 @@ Status CrateWriter::write_alone(PgConnection& connection,
     Error error = make_crate_error(*outcome.failure, doing);
     if (error.kind != ErrorKind::row_rejected) return error;
     refused_.insert_or_assign(key, *outcome.failure);
+    unsure_.insert(&mapping);
   } else if (outcome.answers.front().affected() != 1) {
     refused_.insert_or_assign(key, kDropped);
+    unsure_.insert(&mapping);
   }
   return ok_status();
 }

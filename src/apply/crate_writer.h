@@ -4,12 +4,17 @@
 //     one Sync: at most one upsert a table, and the deletes, keys disjoint
 //     an upsert that counts fewer rows than were sent: which are missing, and each of them alone
 //
+// A row that brings sub-columns is the last of its chunk: object_columns.h says why. Who made the
+// chunks cannot know what a refused row would have brought, so from then on the table's upserts are
+// sent twice: the second time no row brings any.
+//
 // Never a second Sync before the answer to the first: the answers would change places.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +71,7 @@ class CrateWriter {
   void queue_removals(PgPipeline& pipeline, const TableChunk& rows) const;
   Status write_round(PgConnection& connection, const Round& round, const std::string& doing);
   Status remove_again(PgConnection& connection, const Round& round, const std::string& doing);
+  Status upsert_again(PgConnection& connection, const Round& round, const std::string& doing);
   Status find_missing(PgConnection& connection, const TableChunk& rows, const std::string& doing);
   Status write_alone(PgConnection& connection,
                      const TableMapping& mapping,
@@ -77,7 +83,8 @@ class CrateWriter {
 
   std::map<const TableMapping*, Table> tables_;
   std::map<std::pair<const TableMapping*, std::string>, PgFailure> refused_;
-  std::size_t number_ = 0;  // Of the last statement name; none is used twice.
+  std::set<const TableMapping*> unsure_;  // That have refused a row.
+  std::size_t number_ = 0;                // Of the last statement name; none is used twice.
 };
 
 }  // namespace relay

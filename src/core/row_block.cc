@@ -33,12 +33,13 @@ void RowBlock::open_chunk() {
   RowChunk chunk;
   chunk.columns.assign(element_oids_.size(), std::string(kHeaderBytes, '\0'));
   byte_count_ += element_oids_.size() * kHeaderBytes;
+  is_chunk_ended_ = false;
   chunks_.push_back(std::move(chunk));
 }
 
 void RowBlock::begin_row() {
   CHECK(!is_row_open_ && !is_sealed_, "rows are added one after the other, before the seal");
-  bool is_full = chunks_.empty() || chunks_.back().row_count >= limits_.rows_max;
+  bool is_full = chunks_.empty() || is_chunk_ended_ || chunks_.back().row_count >= limits_.rows_max;
   if (!is_full) {
     std::size_t bytes = 0;
     for (const std::string& column : chunks_.back().columns)

@@ -44,6 +44,8 @@ class RowBlock {
   void add_null();
   void end_row();
   void discard_row();
+  // The row that comes next, if one does, begins a chunk.
+  void end_chunk() { is_chunk_ended_ = true; }
 
   // Completes the array headers. No row may be added afterwards.
   void seal();
@@ -66,6 +68,7 @@ class RowBlock {
   std::size_t row_count_ = 0;
   std::size_t byte_count_ = 0;
   bool is_row_open_ = false;
+  bool is_chunk_ended_ = false;
   bool is_sealed_ = false;
 };
 

@@ -87,6 +87,22 @@ void ObjectColumns::undo(std::size_t mark) {
   }
 }
 
+bool ObjectColumns::end_row() {
+  const bool brings_columns = log_.size() > row_start_;
+  row_start_ = log_.size();
+  return brings_columns;
+}
+
+void ObjectColumns::end_batch() {
+  log_.clear();
+  row_start_ = 0;
+}
+
+void ObjectColumns::discard_batch() {
+  undo(0);
+  row_start_ = 0;
+}
+
 bool is_sub_column_name(std::string_view name) {
   return std::ranges::all_of(name, [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '.' && c != '[' && c != '\'';

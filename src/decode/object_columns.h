@@ -82,7 +82,17 @@ class ObjectColumns {
   // What was settled since the mark is taken back by undo(): the value was not sent after all.
   [[nodiscard]] std::size_t mark() const { return log_.size(); }
   void undo(std::size_t mark);
-  void forget_marks() { log_.clear(); }
+
+  // The row is part of the batch under way. True: it brings sub-columns, or is the first with a
+  // value for one. Then it has to be the last of its statement: of rows behind it that exist
+  // already CrateDB (6.4.3, measured) keeps the old object, and counts them as written.
+  bool end_row();
+  // It became none: so did its columns.
+  void discard_row() { undo(row_start_); }
+  // The rows are on their way to the table.
+  void end_batch();
+  // The batch is made again, and its first rows bring the columns again.
+  void discard_batch();
 
  private:
   struct Change {
@@ -95,7 +105,8 @@ class ObjectColumns {
   ObjectNode root_;
   std::size_t count_ = 0;       // Of those that exist.
   std::size_t node_count_ = 0;  // Hints too.
-  std::vector<Change> log_;
+  std::vector<Change> log_;     // Of the batch under way.
+  std::size_t row_start_ = 0;   // Where in it the row under way begins.
 };
 
 // Whether a sub-column may have this name. Refused by CrateDB: dots, opening brackets and control

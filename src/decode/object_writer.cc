@@ -68,7 +68,6 @@ Rejection ObjectWriter::write(RawDocument document,
   // The document itself may have names with `$`: the column is an object, whatever they are.
   static_cast<void>(
       write_fields({.document = document, .column = &columns_.root(), .node = excluded}, cells));
-  columns_.forget_marks();
   data_text.flush();
   overflow_text.flush();
   return rejection_;

@@ -86,6 +86,14 @@ void RowEncoder::set_sub_columns(const std::vector<SubColumn>& known) {
   object_writer_ = std::make_unique<ObjectWriter>(*objects_);
 }
 
+void RowEncoder::end_batch() {
+  if (objects_ != nullptr) objects_->end_batch();
+}
+
+void RowEncoder::discard_batch() {
+  if (objects_ != nullptr) objects_->discard_batch();
+}
+
 RowOutcome RowEncoder::add_upsert(std::string_view key_text,
                                   RawDocument document,
                                   RowBlock& block) {
@@ -104,11 +112,13 @@ RowOutcome RowEncoder::add_document(std::string_view key_text,
       is_object ? add_object(document, block) : add_json(document, &tree_.root(), block);
   if (rejection != Rejection::none) {
     block.discard_row();
+    if (is_object) objects_->discard_row();
     return {.rejection = rejection};
   }
   if (mapping_.on_delete == OnDelete::mark) block.add_null();
   if (is_object) add_text(overflow_, block);
   block.end_row();
+  if (is_object && objects_->end_row()) block.end_chunk();
   return {};
 }
 

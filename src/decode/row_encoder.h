@@ -69,6 +69,11 @@ class RowEncoder {
   }
   void learn(RawDocument document) { object_writer_->learn(document); }
 
+  // The same: all rows since the last call are part of a batch that will be written, or of one that
+  // was given up and is made again.
+  void end_batch();
+  void discard_batch();
+
   // Whether the document belongs into the table (`where`).
   [[nodiscard]] bool wants(RawDocument document) const { return filter_.matches(document); }
 

@@ -48,6 +48,16 @@ void BatchMaker::learn(std::span<const PlannedWrite> writes) {
 }
 
 Result<std::optional<Batch>> BatchMaker::make(std::span<const PlannedWrite> writes) {
+  Result<std::optional<Batch>> made = try_make(writes);
+  if (made.ok() && made.value()) {
+    encoders_.end_batch();
+  } else {
+    encoders_.discard_batch();
+  }
+  return made;
+}
+
+Result<std::optional<Batch>> BatchMaker::try_make(std::span<const PlannedWrite> writes) {
   learn(writes);
   Making making(writes, encoders_);
   std::map<const TableMapping*, std::vector<std::size_t>> look_ups;
@@ -99,6 +109,18 @@ void BatchMaker::add_barrier(Making& making, const PlannedWrite& write) {
 std::optional<Batch> BatchMaker::make_chunk(const ReadChunk& read,
                                             const TableMapping* table,
                                             const IsTouched& is_touched) {
+  std::optional<Batch> made = try_make_chunk(read, table, is_touched);
+  if (made) {
+    encoders_.end_batch();
+  } else {
+    encoders_.discard_batch();
+  }
+  return made;
+}
+
+std::optional<Batch> BatchMaker::try_make_chunk(const ReadChunk& read,
+                                                const TableMapping* table,
+                                                const IsTouched& is_touched) {
   RowEncoder& encoder = encoders_.of(table);
   if (encoder.is_learning()) {
     for (const RawDocument document : read.chunk.documents)

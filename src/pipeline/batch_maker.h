@@ -63,6 +63,10 @@ class BatchMaker {
  private:
   struct Making;  // One batch under way.
 
+  Result<std::optional<Batch>> try_make(std::span<const PlannedWrite> writes);
+  std::optional<Batch> try_make_chunk(const ReadChunk& read,
+                                      const TableMapping* table,
+                                      const IsTouched& is_touched);
   void learn(std::span<const PlannedWrite> writes);
   static void add_barrier(Making& making, const PlannedWrite& write);
   Status look_up_table(Making& making,

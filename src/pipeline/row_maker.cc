@@ -84,6 +84,16 @@ std::map<std::string, std::map<std::string, std::uint64_t>> Encoders::take_misfi
   return taken;
 }
 
+void Encoders::end_batch() {
+  for (auto& [table, encoder] : encoders_)
+    encoder.end_batch();
+}
+
+void Encoders::discard_batch() {
+  for (auto& [table, encoder] : encoders_)
+    encoder.discard_batch();
+}
+
 void Encoders::forget(const TableMapping* table) {
   const auto found = encoders_.find(table);
   if (found == encoders_.end()) return;

@@ -34,6 +34,9 @@ class Encoders {
   RowEncoder& of(const TableMapping* table) {
     return encoders_.try_emplace(table, *table, target()).first->second;
   }
+  // What was made of all tables since the last call is part of a batch, or was given up.
+  void end_batch();
+  void discard_batch();
   // The mapping was replaced: no row of it is made any more.
   void forget(const TableMapping* table);
   // Values that did not fit since the last call, for each table and column that had some.

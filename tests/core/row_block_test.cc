@@ -41,6 +41,21 @@ TEST(RowBlockTest, AChunkIsABinaryArrayForEachColumn) {
             "\0\0\0\x03\x01{}\xff\xff\xff\xff"s);
 }
 
+TEST(RowBlockTest, AChunkThatWasEndedTakesNoMoreRows) {
+  RowBlock block({kTextOid, kJsonbOid}, {});
+  block.end_chunk();
+  add_row(block, "a", "1");
+  add_row(block, "b", "2");
+  block.end_chunk();
+  block.end_chunk();
+  add_row(block, "c", "3");
+  block.end_chunk();
+  block.seal();
+  ASSERT_EQ(block.chunks().size(), 2U);
+  EXPECT_EQ(block.chunks()[0].row_count, 2U);
+  EXPECT_EQ(block.chunks()[1].row_count, 1U);
+}
+
 TEST(RowBlockTest, ADiscardedRowLeavesNoTrace) {
   RowBlock with({kTextOid, kJsonbOid}, {});
   RowBlock without({kTextOid, kJsonbOid}, {});

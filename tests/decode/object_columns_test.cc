@@ -30,6 +30,27 @@ TEST(ObjectColumnsTest, WhatIsTakenBackIsAsBefore) {
   EXPECT_EQ(columns.count(), 0U);
 }
 
+TEST(ObjectColumnsTest, TheFirstRowWithASubColumnBringsIt) {
+  ObjectColumns columns({});
+  ObjectNode* const a = columns.find_or_add(columns.root(), "a");
+  ASSERT_TRUE(columns.settle(*a, ObjectType::undefined, false));
+  columns.discard_row();
+  EXPECT_FALSE(columns.end_row());
+  ASSERT_TRUE(columns.settle(*a, ObjectType::undefined, false));
+  EXPECT_TRUE(columns.end_row()) << "the row before became none";
+  ASSERT_TRUE(columns.settle(*a, ObjectType::undefined, false));
+  EXPECT_FALSE(columns.end_row());
+  ASSERT_TRUE(columns.settle(*a, ObjectType::text, false));
+  EXPECT_TRUE(columns.end_row()) << "a type is news too";
+  columns.discard_batch();
+  EXPECT_EQ(columns.count(), 0U);
+  ASSERT_TRUE(columns.settle(*a, ObjectType::text, false));
+  EXPECT_TRUE(columns.end_row()) << "the batch is made again";
+  columns.end_batch();
+  columns.discard_batch();
+  EXPECT_EQ(columns.count(), 1U) << "its rows are on their way";
+}
+
 // Also when every document has names of its own.
 TEST(ObjectColumnsTest, ColumnsAndMemoryHaveABudget) {
   ObjectColumns columns({});

@@ -79,6 +79,32 @@ TEST(RowEncoderTest, CratedbGetsTextToo) {
   EXPECT_EQ(column_of(block, 1).cells, CellTexts{R"({"_id":1,"d":0})"});
 }
 
+// Of rows behind it in a statement CrateDB would keep the old objects.
+TEST(RowEncoderTest, ARowThatBringsSubColumnsIsTheLastOfItsChunk) {
+  const TableMapping mapping;
+  RowEncoder encoder(mapping, JsonTarget::cratedb);
+  const Bytes small = BsonBuilder().int32("_id", 1).bytes();
+  const Bytes large = BsonBuilder().int32("_id", 2).null("a").bytes();
+  const Bytes typed = BsonBuilder().int32("_id", 2).string("a", "x").bytes();
+  const Bytes twice = BsonBuilder().int32("_id", 2).int32("b", 1).int32("b", 1).bytes();
+  const auto sizes_of_chunks = [&] {
+    RowBlock block = encoder.make_upserts();
+    for (const Bytes* document : {&small, &small, &twice, &large, &small, &large, &typed, &small})
+      static_cast<void>(encoder.add_upsert("1", *document, block));
+    block.seal();
+    std::vector<std::size_t> sizes;
+    for (const RowChunk& chunk : block.chunks())
+      sizes.push_back(chunk.row_count);
+    return sizes;
+  };
+  using Sizes = std::vector<std::size_t>;
+  EXPECT_EQ(sizes_of_chunks(), (Sizes{1, 2, 3, 1}));
+  encoder.discard_batch();
+  EXPECT_EQ(sizes_of_chunks(), (Sizes{1, 2, 3, 1})) << "made again";
+  encoder.end_batch();
+  EXPECT_EQ(sizes_of_chunks(), Sizes{7});
+}
+
 TEST(RowEncoderTest, TheMappingChoosesTheForm) {
   TableMapping mapping;
   mapping.json = JsonForm::extended;
