@@ -28,13 +28,15 @@ constexpr std::array kTextRules = {
     TextRule{"would be larger than limit of", sink_unavailable, MessageText::shown},
     // Shards that are not there, or not yet: a start, or a node that has gone.
     TextRule{"primary shard is not active", sink_unavailable, MessageText::shown},
+    TextRule{"no such shard", sink_unavailable, MessageText::shown},
+    TextRule{"CurrentState[", sink_unavailable, MessageText::shown},
     TextRule{"SERVICE_UNAVAILABLE", sink_unavailable, MessageText::shown},
     TextRule{"no master", sink_unavailable, MessageText::shown},
     TextRule{"Timeout: [1m]", sink_unavailable, MessageText::shown},
-    TextRule{"clusterState", sink_unavailable, MessageText::shown},
-    TextRule{"Cannot invoke \"", sink_unavailable, MessageText::shown},
+    TextRule{"clusterState", sink_starting, MessageText::shown},
+    TextRule{"Cannot invoke \"", sink_starting, MessageText::shown},
     TextRule{"read-only / allow delete", sink_unavailable, MessageText::shown, kHintReadOnly},
-    TextRule{"support or allow INSERT", sink_unavailable, MessageText::shown, kHintReadOnly},
+    TextRule{"support or allow ", sink_unavailable, MessageText::shown, kHintReadOnly},
     TextRule{"Job killed", sink_unavailable, MessageText::shown},
     TextRule{"statement_timeout", sink_unavailable, MessageText::shown},
     // Prepared on a connection that is prepared anew.
@@ -53,7 +55,10 @@ constexpr std::array kTextRules = {
     TextRule{"exceeds allowed range", row_rejected},
     TextRule{"Invalid UTF-8", row_rejected},
     TextRule{"Duplicate field", row_rejected},
-    TextRule{"illegal character", row_rejected},
+    TextRule{"Failed CONSTRAINT", row_rejected},
+    TextRule{"contains a dot", row_rejected},
+    TextRule{"conflicts with subscript pattern", row_rejected},
+    TextRule{"illegal whitespace character", row_rejected},
     TextRule{"can not write type", row_rejected},
     TextRule{"For input string", row_rejected},
     TextRule{"nesting depth", row_rejected},
@@ -65,6 +70,7 @@ constexpr std::array kTextRules = {
 };
 
 constexpr std::string_view kUnknownTable = "42P01";
+constexpr std::string_view kUnknownSchema = "3F000";
 constexpr std::string_view kUnclassified = "XX000";
 
 // Below these, rows are lost or answers change places: docs/targets.md.
@@ -92,12 +98,9 @@ bool parse_version(std::string_view text, Version& version) {
 }  // namespace
 
 Error make_crate_error(const PgFailure& failure, std::string_view doing) {
-  if (failure.sqlstate == kUnknownTable) {
-    // Said for a moment after a start of tables that are there. A few attempts take longer than
-    // that; who drops a table under the relay waits as long to be told.
-    Error error = make_error(failure, doing);
-    error.kind = sink_unknown;
-    return error;
+  if (failure.sqlstate == kUnknownTable || failure.sqlstate == kUnknownSchema) {
+    // Said for a moment after a start of tables that are there.
+    return {sink_starting, make_error(failure, doing).message, ""};
   }
   if (failure.sqlstate != kUnclassified) return make_error(failure, doing);
   const std::string message = std::string(doing) + ": SQLSTATE " + failure.sqlstate;

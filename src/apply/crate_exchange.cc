@@ -12,6 +12,15 @@ constexpr double kMicroseconds = 1e6;
 
 }  // namespace
 
+Result<std::unique_ptr<PgConnection>> reopen_crate(const PgConnection::Options& options) {
+  Result<std::unique_ptr<PgConnection>> connection = PgConnection::open(options);
+  if (connection.ok()) return connection;
+  Error error = connection.error();
+  if (error.kind == ErrorKind::sink_refused || error.kind == ErrorKind::sink_unknown)
+    error.kind = ErrorKind::sink_starting;
+  return error;
+}
+
 std::string crate_sql(std::string_view sql) {
   while (sql.starts_with("--")) {
     const std::size_t end = std::min(sql.find('\n'), sql.size());

@@ -1,15 +1,21 @@
 // Single statements on CrateDB: sent, answered, judged. Private to apply/.
 #pragma once
 
-#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "apply/crate_error.h"
+#include "apply/pg_connection.h"
 #include "apply/pg_pipeline.h"
 #include "core/result.h"
 
 namespace relay {
+
+// A connection to a server that has let us in before. For some seconds after its start it knows
+// neither users nor passwords, so a refusal is taken for a start.
+Result<std::unique_ptr<PgConnection>> reopen_crate(const PgConnection::Options& options);
 
 // Without the comment in front and the line breaks: CrateDB answers with the first word of the
 // text as it is, and libpq cannot count rows of a `--`.

@@ -17,7 +17,7 @@ auto with_connection(std::unique_ptr<PgConnection>& connection,
                      const PgConnection::Options& options,
                      Use&& use) -> decltype(use(*connection)) {
   if (connection == nullptr) {
-    Result<std::unique_ptr<PgConnection>> opened = PgConnection::open(options);
+    Result<std::unique_ptr<PgConnection>> opened = reopen_crate(options);
     if (!opened.ok()) return opened.error();
     connection = std::move(opened.value());
   }

@@ -93,7 +93,8 @@ class Writer final : public Sink {
 
 Result<std::optional<Checkpoint>> Writer::open() {
   connection_.reset();
-  Result<std::unique_ptr<PgConnection>> connection = PgConnection::open(connection_options());
+  Result<std::unique_ptr<PgConnection>> connection =
+      has_opened_ ? reopen_crate(connection_options()) : PgConnection::open(connection_options());
   if (!connection.ok()) return connection.error();
   connection_ = std::move(connection.value());
   Result<std::optional<Checkpoint>> stored = claim();

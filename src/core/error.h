@@ -19,6 +19,7 @@ enum class ErrorKind : std::uint8_t {
   sink_unavailable,    // Not reachable; nothing of the batch was committed.
   sink_in_doubt,       // The connection died while the commit was under way.
   sink_unknown,        // An answer of the target that nobody has classified; nothing was committed.
+  sink_starting,       // The target does not know what it should: it may have started a moment ago.
   sink_refused,        // Rights, wrong password, incompatible table.
   row_rejected,        // The target refuses a row of the batch; nothing was committed.
   lease_held,          // Another relay holds the stream.

@@ -4,6 +4,14 @@ namespace relay {
 
 namespace {
 
+constexpr std::string_view kHintTablesGone =
+    "look whether the tables of schema relay and the collections' are there; a restart makes those "
+    "that are missing";
+constexpr std::string_view kHintRepair =
+    "stream.on_position_lost = \"repair\" copies the tables again and goes on from now; nothing "
+    "was changed yet";
+constexpr std::string_view kHintDropped =
+    "start with on_drop = \"keep\" or \"truncate\" for the table to go on behind the event";
 constexpr std::string_view kHintTwoRelays =
     "stop the other relay: one stream has one relay, and a target holds one stream of a name";
 
@@ -32,15 +40,9 @@ Policy policy_for(ErrorKind kind) {
       return {Action::reopen_at_time, ExitCode::source, ""};
     case ErrorKind::position_lost:
       // What happened since is not in the stream any more: only the collections themselves know.
-      return {Action::resnapshot,
-              ExitCode::source,
-              "stream.on_position_lost = \"repair\" copies the tables again and goes on from now; "
-              "nothing was changed yet"};
+      return {Action::resnapshot, ExitCode::source, kHintRepair};
     case ErrorKind::collection_dropped:
-      return {
-          Action::stop,
-          ExitCode::source,
-          "start with on_drop = \"keep\" or \"truncate\" for the table to go on behind the event"};
+      return {Action::stop, ExitCode::source, kHintDropped};
     case ErrorKind::event_too_large:
       return {Action::leave_out, ExitCode::source, kHintLargeKey};
     case ErrorKind::sink_unavailable:
@@ -53,6 +55,10 @@ Policy policy_for(ErrorKind kind) {
       return {Action::retry_few,
               ExitCode::target,
               "look the SQLSTATE up in the server's documentation"};
+    case ErrorKind::sink_starting:
+      // A table that is really gone costs its owner this wait; a stop would leave the relay down
+      // after each restart of the target.
+      return {Action::retry_start, ExitCode::target, kHintTablesGone};
     case ErrorKind::sink_refused:
       return {Action::stop, ExitCode::target, "check the role, its rights and target.uri"};
     case ErrorKind::row_rejected:
@@ -108,6 +114,8 @@ std::string_view format_kind(ErrorKind kind) {
       return "sink_in_doubt";
     case ErrorKind::sink_unknown:
       return "sink_unknown";
+    case ErrorKind::sink_starting:
+      return "sink_starting";
     case ErrorKind::sink_refused:
       return "sink_refused";
     case ErrorKind::row_rejected:

@@ -27,6 +27,7 @@ Retry::Retry(std::string_view side, Patience patience, std::uint64_t salt, Clock
 std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration outage) {
   const Action action = policy_for(error.kind).action;
   unclassified_count_ = action == Action::retry_few ? unclassified_count_ + 1 : 0;
+  if (action != Action::retry_start) starting_since_.reset();
   switch (action) {
     case Action::retry:
     case Action::reopen_at_time:
@@ -35,6 +36,11 @@ std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration
     case Action::retry_few:
       if (patience_.outage_max && outage >= *patience_.outage_max) return std::nullopt;
       if (unclassified_count_ > kRetriesFew) return std::nullopt;
+      return backoff_.next();
+    case Action::retry_start:
+      if (patience_.outage_max && outage >= *patience_.outage_max) return std::nullopt;
+      if (!starting_since_) starting_since_ = clock_.now();
+      if (clock_.now() - *starting_since_ >= kStartMax) return std::nullopt;
       return backoff_.next();
     case Action::wait_for_lease:
       if (outage > patience_.lease_max + kLeaseSlack) return std::nullopt;
@@ -75,6 +81,7 @@ void Retry::on_success() {
   }
   backoff_.reset();
   unclassified_count_ = 0;
+  starting_since_.reset();
 }
 
 }  // namespace relay

@@ -40,7 +40,9 @@ class Retry {
   Backoff backoff_;
   Clock& clock_;
   std::optional<Clock::TimePoint> failing_since_;
-  int unclassified_count_ = 0;  // In a row: any other trouble in between begins anew.
+  // In a row: any other trouble in between begins anew.
+  int unclassified_count_ = 0;
+  std::optional<Clock::TimePoint> starting_since_;
 };
 
 }  // namespace relay

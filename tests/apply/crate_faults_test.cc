@@ -43,8 +43,8 @@ TEST_F(CrateSinkFaultTest, AServerThatDiesInABatchAndComesBackEndsWithAllRows) {
   double_.start();
   double_.set_traps([](CrateTraps& traps) { traps.unknown_count = 2; });
   // 42P01 for tables that exist: neither made anew nor given up.
-  EXPECT_FALSE(sink->open().ok());
-  EXPECT_FALSE(sink->open().ok());
+  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_starting");
+  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_starting");
   ASSERT_TRUE(sink->open().ok());
   ASSERT_TRUE(is_ok(sink->apply(batch)));
   EXPECT_EQ(keys(), "b,c");
@@ -53,8 +53,23 @@ TEST_F(CrateSinkFaultTest, AServerThatDiesInABatchAndComesBackEndsWithAllRows) {
 TEST_F(CrateSinkFaultTest, AServerThatStartsIsNoReasonToGiveUp) {
   double_.set_traps([](CrateTraps& traps) { traps.unknown_count = 1; });
   const std::unique_ptr<Sink> sink = make_target_sink(crate_options());
-  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_unavailable");
+  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_starting");
   EXPECT_TRUE(sink->open().ok());
+}
+
+// It has let us in before: the password is right, and the server does not know it yet.
+TEST_F(CrateSinkFaultTest, AServerThatStartsRefusesItsUsersAndIsWaitedFor) {
+  const auto sink = make_crate_sink();
+  double_.set_traps([](CrateTraps& traps) { traps.refused_login_count = 2; });
+  EXPECT_EQ(name_of(kind_of(sink->open())), "sink_starting");
+  EXPECT_EQ(name_of(kind_of(sink->read_keys(crate_table_, std::nullopt, 1))), "sink_starting");
+  EXPECT_TRUE(sink->open().ok());
+}
+
+// Whoever has just typed it is told at once.
+TEST_F(CrateSinkFaultTest, AWrongPasswordAtTheStartIsARefusal) {
+  double_.set_traps([](CrateTraps& traps) { traps.refused_login_count = 1; });
+  EXPECT_EQ(name_of(kind_of(make_target_sink(crate_options())->open())), "sink_refused");
 }
 
 }  // namespace

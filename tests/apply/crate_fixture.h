@@ -1,11 +1,9 @@
-// What the tests of the CrateDB sink share: the stand-in with a database of its own behind it, or
-// the server of RELAY_TEST_CRATEDB_URI; batches by hand.
+// What the tests of the CrateDB sink share: the stand-in with a database of its own behind it, or a
+// real server where one is given (real_crate.h); batches by hand.
 #pragma once
 
-#include <cstdlib>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +14,7 @@
 #include "apply/target_sink.h"
 #include "crate_double/crate_client.h"
 #include "crate_double/crate_double.h"
+#include "crate_double/real_crate.h"
 #include "mapping/table_shape.h"
 
 namespace relay {
@@ -23,13 +22,7 @@ namespace relay {
 class CrateSinkTest : public SinkTest {
  protected:
   CrateSinkTest() : double_({.backend_uri = uri()}) {
-    if (real_uri()) clean();
-  }
-
-  // Without one: the stand-in.
-  static std::optional<std::string> real_uri() {
-    const char* given = std::getenv("RELAY_TEST_CRATEDB_URI");
-    return given == nullptr ? std::nullopt : std::optional<std::string>(given);
+    if (RealCrate::is_given()) clean();
   }
 
   // Only the stand-in has traps: from here on the test is one of it. Before the sink is made.
@@ -39,7 +32,7 @@ class CrateSinkTest : public SinkTest {
   }
 
   [[nodiscard]] std::string crate_uri(const std::string& scheme = "crate") const {
-    return is_stand_in_ || !real_uri() ? double_.uri(scheme) : *real_uri();
+    return is_stand_in_ || !RealCrate::is_given() ? double_.uri(scheme) : RealCrate::uri(scheme);
   }
 
   [[nodiscard]] PostgresSink::Options crate_options() const {

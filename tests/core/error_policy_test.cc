@@ -48,5 +48,10 @@ TEST(ErrorPolicyTest, AnUnclassifiedAnswerIsRetriedAFewTimesAndThenStops) {
   EXPECT_EQ(policy_for(ErrorKind::sink_unknown).action, Action::retry_few);
 }
 
+TEST(ErrorPolicyTest, AServerThatStartsIsWaitedForAndATableThatIsGoneStops) {
+  EXPECT_EQ(policy_for(ErrorKind::sink_starting).action, Action::retry_start);
+  EXPECT_EQ(policy_for(ErrorKind::sink_starting).exit, ExitCode::target);
+}
+
 }  // namespace
 }  // namespace relay

@@ -7,7 +7,7 @@ namespace {
 
 class CrateFaultsTest : public CrateDoubleTest {
  protected:
-  CrateFaultsTest() : ours_(double_.uri()) {}
+  CrateFaultsTest() : CrateDoubleTest(Server::stand_in), ours_(double_.uri()) {}
 
   CrateClient ours_;
 };
@@ -56,6 +56,16 @@ TEST_F(CrateFaultsTest, AFreshRowIsThereForItsKeyOnly) {
   EXPECT_EQ(ours_.cell(R"(SELECT count(*) FROM "doc"."t")"), "1");
 }
 
+// What a real server said for some seconds after its start, of users that it has.
+TEST_F(CrateFaultsTest, AfterAStartAUserIsUnknownForAMoment) {
+  double_.set_traps([](CrateTraps& traps) { traps.refused_login_count = 1; });
+  const CrateClient refused(double_.uri());
+  EXPECT_FALSE(refused.is_connected());
+  EXPECT_NE(std::string(PQerrorMessage(refused.raw())).find("password authentication failed"),
+            std::string::npos);
+  EXPECT_TRUE(CrateClient(double_.uri()).is_connected());
+}
+
 // "What changes the design", 6: after a start tables are unknown for a moment.
 TEST_F(CrateFaultsTest, AfterAStartATableIsUnknownForAMoment) {
   double_.kill();
@@ -64,6 +74,14 @@ TEST_F(CrateFaultsTest, AfterAStartATableIsUnknownForAMoment) {
   CrateClient again(double_.uri());
   EXPECT_EQ(again.run(kDelete, {"a"}), "42P01 Relation 'doc.t' unknown");
   EXPECT_EQ(again.run(kDelete, {"a"}), "DELETE 0");
+}
+
+// The same of a table in another schema: it is the schema that is unknown.
+TEST_F(CrateFaultsTest, AfterAStartASchemaIsUnknownForAMoment) {
+  EXPECT_EQ(ours_.run("CREATE TABLE other.t (a bigint)"), "CREATE 1");
+  double_.set_traps([](CrateTraps& traps) { traps.unknown_count = 1; });
+  EXPECT_EQ(ours_.run("DELETE FROM other.t"), "3F000 Schema 'other' unknown");
+  EXPECT_EQ(ours_.run("DROP TABLE other.t"), "DROP 1");
 }
 
 // "SIGKILL of the server": the batch in flight is there in part, what was acknowledged is there.

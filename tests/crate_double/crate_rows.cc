@@ -70,6 +70,21 @@ std::optional<StoredObject> CrateStore::store_document(const std::string& table,
   });
 }
 
+void CrateStore::put_old_objects(const Statement& statement, std::vector<Cell>& row) {
+  const std::string table = plain_table(statement.table);
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    const std::string& column = statement.columns[i];
+    if (!world_.objects.with([&](auto& objects) { return objects.contains({table, column}); }))
+      continue;
+    const CrateOutcome old = pass("SELECT " + quote(column) + " FROM " + statement.table +
+                                      " WHERE " + quote(statement.columns[0]) + " = $1",
+                                  {{.bytes = *row[0]}});
+    if (old.failure || PQntuples(old.rows.get()) == 0) continue;
+    row[i] =
+        PQgetisnull(old.rows.get(), 0, 0) != 0 ? Cell() : Cell(PQgetvalue(old.rows.get(), 0, 0));
+  }
+}
+
 CrateOutcome CrateStore::unnest(const Statement& statement, const CrateParameters& parameters) {
   const std::string table = plain_table(statement.table);
   const CrateTraps traps = world_.traps.with([](CrateTraps& shared) {
@@ -81,7 +96,9 @@ CrateOutcome CrateStore::unnest(const Statement& statement, const CrateParameter
   });
   const auto before = world_.objects.copy();
   std::vector<std::vector<Cell>> rows;
+  bool has_grown = false;
   for (std::vector<Cell>& row : read_rows(parameters)) {
+    const bool is_behind_growth = has_grown;
     const bool is_lost = !row.front() || traps.dropped_keys.contains(*row.front()) ||
                          traps.refused_keys.contains(*row.front());
     bool is_taken = !is_lost;
@@ -91,7 +108,10 @@ CrateOutcome CrateStore::unnest(const Statement& statement, const CrateParameter
       if (!stored) continue;
       is_taken = stored->fate == StoredObject::Fate::stored;
       row[i] = stored->value.dump();
+      has_grown = has_grown || stored->has_grown;
     }
+    // Of rows that exist already: the update does not find its column any more.
+    if (is_taken && is_behind_growth) put_old_objects(statement, row);
     if (is_taken) rows.push_back(std::move(row));
   }
   for (const auto& [name, columns] : world_.objects.copy()) {

@@ -12,8 +12,8 @@ using Kind = Statement::Kind;
 constexpr std::int32_t kSslRequest = 80'877'103;
 constexpr std::int32_t kGssRequest = 80'877'104;
 
-std::string ready() {
-  return WireAnswer('Z').byte('I').take();
+std::string ready(char transaction_status = 'I') {
+  return WireAnswer('Z').byte(transaction_status).take();
 }
 
 std::string error_answer(const CrateFailure& failure) {
@@ -85,6 +85,18 @@ bool CrateSession::greet() {
     const std::int32_t code = WireBody(startup->body).int32();
     if (code != kSslRequest && code != kGssRequest) break;
     if (!send_all(descriptor_, "N")) return false;
+  }
+  const bool is_refused = links_.world.traps.with([](CrateTraps& traps) {
+    if (traps.refused_login_count == 0) return false;
+    --traps.refused_login_count;
+    return true;
+  });
+  if (is_refused) {
+    static_cast<void>(
+        send_all(descriptor_,
+                 error_answer({.sqlstate = "28000",
+                               .message = "password authentication failed for user \"crate\""})));
+    return false;
   }
   std::string greeting = WireAnswer('R').int32(0).take();
   const std::array<std::pair<const char*, std::string>, 8> parameters = {
@@ -219,6 +231,16 @@ void CrateSession::run_held() {
       group->push_back(&held);
     }
   }
+  // Answers come in the order in which the groups run: where texts alternate, in the place of
+  // another's.
+  std::vector<std::size_t> places;
+  for (const Held& held : all)
+    places.push_back(held.answer_at);
+  auto place = places.begin();
+  for (const std::vector<Held*>& group : groups) {
+    for (Held* held : group)
+      held->answer_at = *place++;
+  }
   for (const std::vector<Held*>& group : groups) {
     if (!is_failed_ && !is_over_) run_group(group);
   }
@@ -247,6 +269,8 @@ void CrateSession::run_group(const std::vector<Held*>& group) {
 }
 
 void CrateSession::reply() {
+  // Of an error that was found before anything ran.
+  const char transaction_status = is_failed_ ? 'E' : 'I';
   run_held();
   is_failed_ = false;
   portal_ = {};
@@ -261,7 +285,7 @@ void CrateSession::reply() {
   }
   if (waiting_count_ > 0)
     bytes = bytes.size() < waiting_.size() ? bytes + waiting_ : waiting_ + bytes;
-  bytes += ready();
+  bytes += ready(transaction_status);
   for (; waiting_count_ > 0; --waiting_count_)
     bytes += ready();
   waiting_.clear();

@@ -110,8 +110,12 @@ std::optional<CrateFailure> CrateStore::find_unknown(const Statement& statement)
                             "Cannot invoke \"org.elasticsearch.cluster.ClusterState.nodes()\""
                             " because \"clusterState\" is null"};
   }
-  return CrateFailure{.sqlstate = "42P01",
-                      .message = "Relation '" + plain_table(statement.table) + "' unknown"};
+  const std::string table = plain_table(statement.table);
+  const std::string schema = table.substr(0, table.find('.'));
+  // Schemas are what their tables make them; only this one is always there.
+  if (schema == "doc")
+    return CrateFailure{.sqlstate = "42P01", .message = "Relation '" + table + "' unknown"};
+  return CrateFailure{.sqlstate = "3F000", .message = "Schema '" + schema + "' unknown"};
 }
 
 std::optional<CrateFailure> CrateStore::analyse(const Statement& statement,
@@ -166,6 +170,7 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
 
 CrateOutcome CrateStore::define(const Statement& statement) {
   std::string sql = replace_all(statement.sql, " INDEX OFF STORAGE WITH (columnstore = false)", "");
+  sql = replace_all(sql, " CLUSTERED INTO 1 SHARDS", "");
   std::vector<std::string> objects;
   constexpr std::string_view kObject = " OBJECT(DYNAMIC)";
   for (std::size_t at = sql.find(kObject); at != std::string::npos; at = sql.find(kObject)) {

@@ -69,6 +69,7 @@ class CrateStore {
   std::optional<StoredObject> store_document(const std::string& table,
                                              const std::string& column,
                                              const std::string& text);
+  void put_old_objects(const Statement& statement, std::vector<std::optional<std::string>>& row);
   void keep_columns(const std::string& table,
                     const std::string& column,
                     const SubColumns& before,

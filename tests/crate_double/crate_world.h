@@ -26,6 +26,8 @@ struct CrateTraps {
   bool hides_fresh_rows = false;
   // So many statements that name a table find it unknown (42P01).
   int unknown_count = 0;
+  // So many clients are told that their password is wrong.
+  int refused_login_count = 0;
   // In the next UNNEST the server dies when this many rows are written. 0: it does not.
   std::size_t dies_after_rows = 0;
 };

@@ -1,8 +1,8 @@
-// What the double's own tests share. With RELAY_TEST_CRATEDB_URI the claims that need no trap are
-// held against a real server instead, so that the double can be compared with it.
+// What the double's own tests share. Where a real server is given (real_crate.h), the claims that
+// need no trap are held against that instead, so that the double can be compared with it.
 #pragma once
 
-#include <cstdlib>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -11,6 +11,7 @@
 #include "core/row_block.h"
 #include "crate_double/crate_client.h"
 #include "crate_double/crate_double.h"
+#include "crate_double/real_crate.h"
 #include "support/postgres_server.h"
 
 namespace relay {
@@ -29,18 +30,20 @@ class CrateDoubleTest : public testing::Test {
     return server;
   }
 
-  CrateDoubleTest()
-      : double_({.backend_uri = postgres().uri(), .version = "6.4.3", .unknown_after_start = 1}),
+  enum class Server : std::uint8_t { any, stand_in };
+
+  explicit CrateDoubleTest(Server server = Server::any)
+      : is_stand_in_(server == Server::stand_in || !RealCrate::is_given()),
+        double_({.backend_uri = postgres().uri(), .version = "6.4.3", .unknown_after_start = 1}),
         client_(uri()) {
     client_.run(R"(DROP TABLE IF EXISTS "doc"."t")");
     EXPECT_EQ(client_.run(R"(CREATE TABLE "doc"."t" ("oid" TEXT PRIMARY KEY, "data" )"
-                          R"(OBJECT(DYNAMIC)))"),
+                          R"(OBJECT(DYNAMIC)) CLUSTERED INTO 1 SHARDS)"),
               "CREATE 1");
   }
 
   [[nodiscard]] std::string uri() const {
-    const char* real = std::getenv("RELAY_TEST_CRATEDB_URI");
-    return real == nullptr || *real == '\0' ? double_.uri() : real;
+    return is_stand_in_ ? double_.uri() : RealCrate::uri("postgresql");
   }
 
   using Rows = std::vector<std::pair<std::string, std::string>>;
@@ -80,6 +83,7 @@ class CrateDoubleTest : public testing::Test {
     return text;
   }
 
+  bool is_stand_in_;
   CrateDouble double_;
   CrateClient client_;
 };

@@ -24,6 +24,8 @@ class Storer {
   Storer(SubColumns& columns, std::size_t columns_max)
       : columns_(columns), columns_max_(columns_max) {}
 
+  [[nodiscard]] bool has_grown() const { return !changes_.empty(); }
+
   // What a document brought goes with it.
   void undo() {
     for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
@@ -36,11 +38,11 @@ class Storer {
   }
 
   Json store_fields(const Json& object, const std::string& path, int depth) {
-    if (depth >= kDepthMax) throw Refused{"Limit of max column depth [100] has been exceeded"};
+    if (depth >= kDepthMax)
+      throw Refused{"Limit of max column depth [100] in table [doc.t] exceeded"};
     Json stored = Json::object();
     for (const auto& [name, value] : object.items()) {
-      if (name.find_first_of(".[\t\n\r") != std::string::npos)
-        throw Refused{"\"" + name + "\" contains an illegal character"};
+      check_name(name);
       stored[name] = store(value, path + "['" + name + "']", depth);
     }
     return stored;
@@ -67,9 +69,18 @@ class Storer {
     return cast(value, known->second, path, depth);
   }
 
+  static void check_name(const std::string& name) {
+    const std::string quoted = "\"" + name + "\"";
+    if (name.find('.') != std::string::npos) throw Refused{quoted + " contains a dot"};
+    if (name.find('[') != std::string::npos)
+      throw Refused{quoted + " conflicts with subscript pattern, square brackets are not allowed"};
+    if (name.find_first_of("\t\n\r") != std::string::npos)
+      throw Refused{quoted + " contains illegal whitespace character"};
+  }
+
   void add(const std::string& path, const std::string& type) {
     if (columns_.size() >= columns_max_)
-      throw Refused{"Limit of total columns [1000] in table has been exceeded"};
+      throw Refused{"Limit of total columns [1000] in table [doc.t] exceeded"};
     columns_.emplace(path, type);
     changes_.emplace_back(path, "");
   }
@@ -106,7 +117,7 @@ class Storer {
                  (element == "bigint" && type == "text")) {
         throw Dropped{};
       } else {
-        throw Refused{"Mixed types in an array: " + element + " and " + type};
+        throw Refused{"Cannot cast expressions from type `" + element + "` to type `" + type + "`"};
       }
     }
     return (element.empty() ? "undefined" : element) + "_array";
@@ -202,7 +213,8 @@ StoredObject store_object(const std::string& text, SubColumns& columns, std::siz
   if (!document.is_object()) return {.value = Json::object()};
   Storer storer(columns, columns_max);
   try {
-    return {.value = storer.store_fields(document, "", 0)};
+    Json stored = storer.store_fields(document, "", 0);
+    return {.value = std::move(stored), .has_grown = storer.has_grown()};
   } catch (const Refused& refused) {
     storer.undo();
     return {.fate = StoredObject::Fate::refused, .error = refused.error};

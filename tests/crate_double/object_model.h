@@ -23,6 +23,7 @@ struct StoredObject {
   Fate fate = Fate::stored;
   nlohmann::json value{};
   std::string error{};
+  bool has_grown = false;  // The document brings a sub-column, or the type of one.
 };
 
 // Adds the sub-columns that the document brings; a document that is not stored brings none.

@@ -65,6 +65,31 @@ TEST(RetryTest, OtherTroubleInBetweenBeginsTheAttemptsAnew) {
   EXPECT_TRUE(retry.on_error(error_of(ErrorKind::sink_unknown)).has_value());
 }
 
+// However many attempts that is. A server that was down for an hour has its minute as well.
+TEST(RetryTest, AServerThatStartsHasAMinute) {
+  FakeClock clock;
+  Retry retry("target", {}, 1, clock);
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::sink_unavailable)).has_value());
+  clock.advance(seconds(3'600));
+  for (int i = 0; i < 59; ++i) {
+    ASSERT_TRUE(retry.on_error(error_of(ErrorKind::sink_starting)).has_value()) << i;
+    clock.advance(seconds(1));
+  }
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::sink_starting)).has_value());
+  clock.advance(seconds(1));
+  EXPECT_FALSE(retry.on_error(error_of(ErrorKind::sink_starting)).has_value());
+}
+
+TEST(RetryTest, AServerThatDiesWhileItStartsHasItsMinuteAnew) {
+  FakeClock clock;
+  Retry retry("target", {}, 1, clock);
+  for (const ErrorKind kind : {ErrorKind::sink_starting, ErrorKind::sink_unavailable}) {
+    EXPECT_TRUE(retry.on_error(error_of(kind)).has_value());
+    clock.advance(seconds(60));
+  }
+  EXPECT_TRUE(retry.on_error(error_of(ErrorKind::sink_starting)).has_value());
+}
+
 TEST(RetryTest, WhatNoRetryCanMendStopsAtOnce) {
   FakeClock clock;
   Retry retry("source", {}, 1, clock);
