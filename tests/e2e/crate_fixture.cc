@@ -1,6 +1,5 @@
 #include "e2e/crate_fixture.h"
 
-#include <cstdlib>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -24,17 +23,29 @@ std::string canonical(const Bson& document) {
 
 }  // namespace
 
-std::string CrateRelayTest::real_uri() {
-  const char* given = std::getenv("RELAY_TEST_CRATEDB_URI");
-  return given == nullptr ? "" : given;
-}
-
-CrateRelayTest::CrateRelayTest()
-    : double_({.backend_uri = target_uri(), .unknown_after_start = 3}),
+CrateRelayTest::CrateRelayTest(Use use)
+    : is_real_(use == Use::kills ? RealCrate::ours() != nullptr : RealCrate::is_given()),
+      double_({.backend_uri = target_uri(), .unknown_after_start = 3}),
       crate_(crate_uri("postgresql")) {
   for (const char* table :
        {"sales.orders", "relay.checkpoint", "relay.snapshot", "relay.dead_letter"})
     crate_.run(std::string("DROP TABLE IF EXISTS ") + table);
+}
+
+void CrateRelayTest::kill_crate() {
+  if (is_real_) {
+    RealCrate::ours()->kill();
+  } else {
+    double_.kill();
+  }
+}
+
+void CrateRelayTest::restart_crate() {
+  if (is_real_) {
+    RealCrate::ours()->start();
+  } else {
+    double_.start();
+  }
 }
 
 Arguments CrateRelayTest::crate_command(const Arguments& more) const {

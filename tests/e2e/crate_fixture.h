@@ -1,23 +1,29 @@
-// The relay between a real mongod and CrateDB: the stand-in in front of the test's PostgreSQL, or
-// the server of RELAY_TEST_CRATEDB_URI. Both are looked at through their own front door.
+// The relay between a real mongod and CrateDB: the stand-in in front of the test's PostgreSQL, or a
+// real server where one is given (real_crate.h). Both are looked at through their own front door.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "crate_double/crate_double.h"
+#include "crate_double/real_crate.h"
 #include "e2e/kill_fixture.h"
 
 namespace relay {
 
 class CrateRelayTest : public KillTest {
  protected:
-  CrateRelayTest();
+  // What the test will do to the server: one that is somebody else's must not be killed, so the
+  // stand-in is in its place then.
+  enum class Use : std::uint8_t { writes, kills };
 
-  // Empty: the stand-in.
-  static std::string real_uri();
+  explicit CrateRelayTest(Use use = Use::writes);
+
   [[nodiscard]] std::string crate_uri(const std::string& scheme = "crate") const {
-    return real_uri().empty() ? double_.uri(scheme) : real_uri();
+    return is_real_ ? RealCrate::uri(scheme) : double_.uri(scheme);
   }
+  void kill_crate();
+  void restart_crate();  // After kill_crate(), or after the stand-in died by a trap.
 
   // With a short lease: after a kill the next process waits for its end.
   [[nodiscard]] Arguments crate_command(const Arguments& more = {}) const;
@@ -32,6 +38,7 @@ class CrateRelayTest : public KillTest {
   // The same once everything has arrived, while nobody writes.
   [[nodiscard]] testing::AssertionResult wait_until_whole();
 
+  bool is_real_;
   CrateDouble double_;
   PgSession crate_;
 };

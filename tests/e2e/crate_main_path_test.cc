@@ -84,6 +84,18 @@ TEST_F(CrateMainPathTest, AStoredPositionIsMovedAndForgotten) {
   EXPECT_EQ(checkpoint({"reset", "--yes"}).exit_code, 7);
 }
 
+// CrateDB keeps the old objects of rows that stand behind one with a new field in a statement.
+TEST_F(CrateMainPathTest, ANewFieldAmongManyUpdatesDoesNotHideThem) {
+  insert(0, 300);
+  ASSERT_EQ(run(crate_command({"--once"})).exit_code, 0);
+  source_.update("orders", "{}", R"({"$set": {"number": 5}, "$unset": {"customer": 1}})");
+  source_.update("orders", R"({"_id": {"$in": [3, 150]}})", R"({"$set": {"late": {"a": 1}}})");
+  source_.update("orders", R"({"_id": 151})", R"({"$set": {"later": null}})");
+  const Ended second = run(crate_command({"--once"}));
+  ASSERT_EQ(second.exit_code, 0) << second.log;
+  EXPECT_TRUE(is_whole());
+}
+
 // `--once` takes the snapshot and ends; the next run goes on behind it.
 TEST_F(CrateMainPathTest, OneTimeRunsGoOnWhereTheLastEnded) {
   insert(0, 50);

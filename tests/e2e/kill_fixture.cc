@@ -63,15 +63,18 @@ SequenceByKey KillTest::read_rows() {
   return rows;
 }
 
+History KillTest::history_so_far() {
+  source_.insert("markers", R"({"_id": )" + std::to_string(++marker_) + "}");
+  return record_->up_to_marker(marker_, kPatience);
+}
+
 void KillTest::expect_promises_kept(const std::string& when) {
   if (safe_token().empty()) return;  // Killed before its first position: nothing is promised.
   target_.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   const std::string token = stored_token();
   const SequenceByKey rows = read_rows();
   target_.run("COMMIT");
-  source_.insert("markers", R"({"_id": )" + std::to_string(++marker_) + "}");
-  const History history = record_->up_to_marker(marker_, kPatience);
-  const std::vector<std::string> violations = find_violations(history, token, rows);
+  const std::vector<std::string> violations = find_violations(history_so_far(), token, rows);
   std::string all;
   for (const std::string& violation : violations)
     all += violation + "\n";

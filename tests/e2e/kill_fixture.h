@@ -36,6 +36,8 @@ class KillTest : public RealServersTest {
   void expect_equal_at_the_end(VersionWriters& writers);
   [[nodiscard]] WriterPlan plan(const std::string& uri) const;
   std::string safe_token();
+  // Everything that has happened at the source so far.
+  History history_so_far();
 
   std::uint64_t seed_;
   std::mt19937_64 random_;

@@ -30,4 +30,10 @@ std::vector<std::string> find_violations(const History& history,
                                          const std::string& position_token,
                                          const SequenceByKey& rows);
 
+// The same for a target whose position follows its rows: a row may be of any moment behind the
+// position, and of none before.
+std::vector<std::string> find_losses(const History& history,
+                                     const std::string& position_token,
+                                     const SequenceByKey& rows);
+
 }  // namespace relay
