@@ -1,6 +1,7 @@
 #include "loader.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "decode/key_text.h"
 #include "decode/row_encoder.h"
 #include "mapping/mapping_file.h"
+#include "plan/crate_text.h"
 #include "plan/sql_text.h"
 
 namespace relay {
@@ -23,7 +25,11 @@ class Target {
     if (PQstatus(connection_.get()) != CONNECTION_OK) fail("connect to the target");
   }
   void run(const char* sql) { check(PQexec(connection_.get(), sql)); }
-  void prepare(const char* sql) { check(PQprepare(connection_.get(), "s", sql, 0, nullptr)); }
+  // In place of the statement before.
+  void prepare(const char* sql) {
+    name_ = "s" + std::to_string(++prepared_);
+    check(PQprepare(connection_.get(), name_.c_str(), sql, 0, nullptr));
+  }
   void upsert(const RowChunk& chunk) {
     std::vector<const char*> values;
     std::vector<int> lengths;
@@ -32,13 +38,17 @@ class Target {
       lengths.push_back(static_cast<int>(column.size()));
     }
     const std::vector<int> formats(values.size(), 1);
-    check(PQexecPrepared(connection_.get(),
-                         "s",
-                         static_cast<int>(values.size()),
-                         values.data(),
-                         lengths.data(),
-                         formats.data(),
-                         1));
+    PGresult* const result = PQexecPrepared(connection_.get(),
+                                            name_.c_str(),
+                                            static_cast<int>(values.size()),
+                                            values.data(),
+                                            lengths.data(),
+                                            formats.data(),
+                                            1);
+    // CrateDB leaves rows out without an error.
+    const bool is_whole = std::strtoull(PQcmdTuples(result), nullptr, 10) == chunk.row_count;
+    check(result);
+    if (!is_whole) fail("rows were left out");
   }
   void copy(const std::string& bytes) {
     check(PQexec(connection_.get(), "COPY yard.rows FROM STDIN (FORMAT binary)"));
@@ -58,6 +68,8 @@ class Target {
       fail("statement refused");
   }
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  std::string name_;
+  int prepared_ = 0;
 };
 
 void append_int(std::string& bytes, std::uint32_t value, int width) {
@@ -136,29 +148,61 @@ std::vector<Load> read_loads(const StreamStart& start,
   return loads;
 }
 
+// Blocks know where CrateDB's statements end, so all rows are in one.
+std::vector<Load> read_crate_loads(const StreamStart& start, const TableMapping& mapping) {
+  const std::unique_ptr<MongoSource> source = open_source(start);
+  const ClusterTime until = take(source->current_time());
+  RowEncoder encoder(mapping, JsonTarget::cratedb);
+  std::vector<Load> loads;
+  loads.push_back({.copy = {}, .block = encoder.make_upserts()});
+  Load& load = loads.front();
+  read_stream(*source, until, [&](const Reply& reply) {
+    const LastEvents last = last_events(reply);
+    if (encoder.is_learning()) {
+      for (const auto& [key, event] : last.by_key)
+        encoder.learn(event.full_document);
+    }
+    for (const auto& [key, event] : last.by_key) {
+      if (event.full_document.empty()) fail("the rows of updates are not made for CrateDB");
+      if (!encoder.add_upsert(key, event.full_document, load.block).is_added()) fail("a document");
+      ++load.rows;
+    }
+  });
+  load.block.seal();
+  return loads;
+}
+
+void make_crate_table(Target& target, const TableMapping& mapping) {
+  const CrateStatements sql = take(make_crate_statements(mapping));
+  target.run("DROP TABLE IF EXISTS yard.rows");
+  target.run(sql.create_table.c_str());
+  target.prepare(sql.upsert.c_str());
+}
+
 void make_table(Target& target, LoadMethod method, const TableMapping& mapping) {
+  if (method == LoadMethod::crate) return make_crate_table(target, mapping);
   const TableStatements sql = take(make_statements(mapping));
   target.run("DROP SCHEMA IF EXISTS yard CASCADE");
   target.run("CREATE SCHEMA yard");
   target.run(method == LoadMethod::copy ? "CREATE TABLE yard.rows (oid text, data jsonb NOT NULL)"
                                         : sql.create_table.c_str());
   if (method != LoadMethod::upsert) return;
-  target.run("DEALLOCATE ALL");
   target.prepare(sql.upsert.c_str());
 }
 
 void fill_table(Target& target, const std::vector<Load>& loads, LoadMethod method) {
   std::size_t rows = 0;
   const Stopwatch watch;
+  const bool is_copy = method == LoadMethod::copy || method == LoadMethod::keyed_copy;
   for (const Load& next : loads) {
     target.run("BEGIN");
-    if (method != LoadMethod::upsert) target.copy(next.copy);
+    if (is_copy) target.copy(next.copy);
     for (const RowChunk& chunk : next.block.chunks())
       target.upsert(chunk);
     target.run("COMMIT");
     rows += next.rows;
   }
-  watch.print(method == LoadMethod::upsert ? "unnest" : "copy", rows);
+  watch.print(is_copy ? "copy" : "unnest", rows);
 }
 
 }  // namespace
@@ -166,7 +210,8 @@ void fill_table(Target& target, const std::vector<Load>& loads, LoadMethod metho
 int load(const StreamStart& start, const LoadTarget& to) {
   const LoadMethod method = to.method;
   const TableMapping mapping = make_mapping(to.mapping_file);
-  const std::vector<Load> loads = read_loads(start, method, mapping);
+  const std::vector<Load> loads = method == LoadMethod::crate ? read_crate_loads(start, mapping)
+                                                              : read_loads(start, method, mapping);
   Target target(to.uri);
   target.run("SET client_min_messages = warning");
   std::string line;

@@ -11,6 +11,7 @@ enum class LoadMethod {
   copy,        // COPY only, into a table without a key: a ceiling is a ceiling.
   keyed_copy,  // COPY only, into the table as the relay makes it; every key may come once only.
   upsert,      // The relay's statement.
+  crate,       // The relay's statement for CrateDB, 5,000 rows of it at a time.
 };
 
 struct LoadTarget {
@@ -20,8 +21,8 @@ struct LoadTarget {
 };
 
 // Reads the stream once and keeps its rows, then obeys standard input, line by line: "prepare"
-// makes the table anew and says "ready", "go" fills it, a transaction for each reply of the stream,
-// and prints the figures. Ends with the input.
+// makes the table anew and says "ready", "go" fills it, on PostgreSQL a transaction for each reply
+// of the stream, and prints the figures. Ends with the input.
 int load(const StreamStart& start, const LoadTarget& target);
 
 }  // namespace relay

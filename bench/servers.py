@@ -1,4 +1,4 @@
-"""Private servers for bench/run: one mongod, one PostgreSQL, both with their data in one folder."""
+"""Private servers for bench/run: one mongod, one target, both with their data in one folder."""
 import os, shutil, signal, socket, subprocess, sys, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -52,9 +52,8 @@ class Servers:
         os.chmod(folder, 0o755)
         self.mongo_port, self.pg_port = free_port(), free_port()
         self.source = f"mongodb://127.0.0.1:{self.mongo_port}/?replicaSet=rs0"
-        self.target = f"postgresql://postgres@127.0.0.1:{self.pg_port}/postgres"
         self.mongod = self.start_mongod()
-        self.postgres = self.start_postgres()
+        self.start_target()
         self.wait()
 
     def start_mongod(self):
@@ -64,6 +63,10 @@ class Servers:
         return subprocess.Popen([program, "--replSet", "rs0", "--dbpath", data, "--port", str(self.mongo_port),
                                  "--bind_ip", "127.0.0.1", "--nounixsocket", *MONGOD_OPTIONS],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start_target(self):
+        self.target = f"postgresql://postgres@127.0.0.1:{self.pg_port}/postgres"
+        self.postgres = self.start_postgres()
 
     def start_postgres(self):
         as_postgres = []
@@ -85,9 +88,14 @@ class Servers:
         while subprocess.run([YARDSTICK, "initiate", str(self.mongo_port)], stderr=subprocess.DEVNULL).returncode != 0:
             if time.monotonic() > deadline:
                 sys.exit("error: mongod does not become primary")
-        while self.psql("SELECT 1").returncode != 0:
+        self.wait_for_target()
+
+    def wait_for_target(self, probe="SELECT 1"):
+        deadline = time.monotonic() + 120
+        while self.psql(probe).returncode != 0:
             if time.monotonic() > deadline:
-                sys.exit("error: PostgreSQL does not answer")
+                sys.exit("error: the target does not answer")
+            time.sleep(0.1)
 
     def psql(self, *statements):
         commands = [word for sql in statements for word in ("-c", sql)]
@@ -100,11 +108,19 @@ class Servers:
                               stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def cpu(self):
-        return {"mongod_cpu": cpu_of(self.mongod.pid), "postgres_cpu": cpu_of(self.postgres.pid),
-                "machine_cpu": busy_cpu()}
+        return {"mongod_cpu": cpu_of(self.mongod.pid), "target_cpu": self.target_cpu(), "machine_cpu": busy_cpu()}
+
+    def target_cpu(self):
+        return cpu_of(self.postgres.pid)
+
+    def checkpoint(self):
+        self.psql("CHECKPOINT")
+
+    def processes(self):
+        return [self.mongod, self.postgres]
 
     def close(self):
-        for process in (self.mongod, self.postgres):
+        for process in self.processes():
             process.send_signal(signal.SIGINT)
-        for process in (self.mongod, self.postgres):
+        for process in self.processes():
             process.wait()

@@ -23,9 +23,9 @@ yardstick fill SOURCE DB EVENTS BYTES UPDATE_SHARE
 yardstick drain SOURCE DB SECONDS plain|look-up|update-lookup [EVENTS]
     reads the backlog and throws it away; look-up: changed documents in batches; update-lookup: by
     the server, until EVENTS are seen
-yardstick load SOURCE DB SECONDS TARGET copy|keyed-copy|unnest [MAPPING_FILE]
+yardstick load SOURCE DB SECONDS TARGET copy|keyed-copy|unnest|crate [MAPPING_FILE]
     writes the rows of the backlog, as often as standard input orders it; with a mapping file (and
-    unnest) in its columns
+    unnest) in its columns; crate: as unnest, for CrateDB, inserts only
 yardstick lag SOURCE DB TARGET EVENTS_PER_SECOND SECONDS BYTES
     writes evenly and notes when the events reach a reader, and the target
 SOURCE, TARGET: URIs. SECONDS: cluster time of the backlog. Each prints one line of JSON, with its own
@@ -56,6 +56,7 @@ int run_load(const Arguments& args) {
               {.uri = args.at(4),
                .method = mode == "copy"         ? LoadMethod::copy
                          : mode == "keyed-copy" ? LoadMethod::keyed_copy
+                         : mode == "crate"      ? LoadMethod::crate
                                                 : LoadMethod::upsert,
                .mapping_file = args.words.size() > 6 ? args.at(6) : ""});
 }
