@@ -58,14 +58,14 @@ TEST_F(ApplyStageTest, AfterARefusalBatchesAreSearchedAtOnceForAWhile) {
   world.start(options);
   write_orders(5);
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(world.target.dead_letters.size(), 5U);
+  EXPECT_EQ(world.target.letters.size(), 5U);
   EXPECT_EQ(world.target.refusals, 1U);
   for (int id = 5; id < 25; ++id)
     world.oplog.write("orders", id, OperationType::insert);
   world.oplog.write("orders", 100, OperationType::insert);
   ASSERT_TRUE(world.settle());
   EXPECT_EQ(world.target.rows.size(), 20U);
-  EXPECT_EQ(world.target.dead_letters.size(), 6U);
+  EXPECT_EQ(world.target.letters.size(), 6U);
   EXPECT_EQ(world.target.refusals, 2U) << "twenty good batches end the suspicion";
 }
 
