@@ -8,6 +8,10 @@ namespace {
 constexpr char kMovePosition[] = "relay_move_position";
 constexpr std::string_view kDivisionByZero = "22012";
 constexpr std::string_view kNoRight = "42501";
+constexpr std::string_view kLockTimeout = "55P03";
+
+// Of a standby, for the row of relay.checkpoint. A batch of the leader holds it for milliseconds.
+constexpr std::chrono::milliseconds kLockWait{300};
 constexpr char kHintRights[] =
     "GRANT USAGE ON SCHEMA relay TO role; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN "
     "SCHEMA relay TO role";
@@ -40,7 +44,15 @@ PgParams Lease::ours() const {
 }
 
 Result<std::optional<Checkpoint>> Lease::claim(PgConnection& connection) {
-  return epoch_ == 0 ? claim_first(connection) : claim_again(connection);
+  Result<std::optional<Checkpoint>> claimed = epoch_ != 0 ? claim_again(connection)
+                                              : manner_ == LeaseManner::stand_by
+                                                  ? claim_as_standby(connection)
+                                                  : claim_first(connection);
+  if (!claimed.ok()) return claimed;
+  const PgOutcome marked =
+      run_statement(connection, sql::postgres::mark_session, PgParams().bytes(stream_));
+  if (marked.failure) return bookkeeping_error(*marked.failure, "claim stream=" + stream_);
+  return claimed;
 }
 
 Result<std::optional<Checkpoint>> Lease::claim_first(PgConnection& connection) {
@@ -49,11 +61,45 @@ Result<std::optional<Checkpoint>> Lease::claim_first(PgConnection& connection) {
                     sql::postgres::claim,
                     PgParams().bytes(stream_).bytes(owner_).number(duration_.count()));
   if (outcome.failure) return bookkeeping_error(*outcome.failure, "claim stream=" + stream_);
-  const PgAnswer& answer = outcome.answers.front();
-  if (answer.row_count() == 0) return held_error(connection);
-  epoch_ = epoch_possible_ = answer.number(0, 0);
+  return take(connection, outcome.answers.front());
+}
+
+// The row as it is after a claim; none: somebody holds the lease.
+Result<std::optional<Checkpoint>> Lease::take(PgConnection& connection, const PgAnswer& claimed) {
+  if (claimed.row_count() == 0) {
+    Result<std::optional<Error>> holder = find_holder(connection);
+    if (!holder.ok()) return holder.error();
+    if (holder.value()) return *holder.value();
+    return Error{
+        ErrorKind::lease_held, "claim stream=" + stream_ + ": the lease is changing hands", ""};
+  }
+  epoch_ = epoch_possible_ = claimed.number(0, 0);
   CHECK(epoch_ > 0, "epochs begin at 1");
-  return read_checkpoint(answer);
+  return read_checkpoint(claimed);
+}
+
+Result<std::optional<Checkpoint>> Lease::claim_as_standby(PgConnection& connection) {
+  const std::string doing = "claim stream=" + stream_;
+  const Result<std::optional<Error>> holder = find_holder(connection);
+  if (!holder.ok()) return holder.error();
+  if (holder.value()) return *holder.value();
+  PgPipeline pipeline(connection);
+  pipeline.query("BEGIN");
+  pipeline.query(sql::postgres::limit_lock_wait, PgParams().number(kLockWait.count()));
+  pipeline.query(sql::postgres::claim,
+                 PgParams().bytes(stream_).bytes(owner_).number(duration_.count()));
+  pipeline.query("COMMIT");
+  const PgOutcome outcome = pipeline.finish();
+  if (!outcome.failure) return take(connection, outcome.answers[2]);
+  const bool is_locked = outcome.failure->sqlstate == kLockTimeout;
+  if (!is_locked) return bookkeeping_error(*outcome.failure, doing);
+  const PgOutcome undone = run_statement(connection, "ROLLBACK");
+  if (undone.failure) return bookkeeping_error(*undone.failure, doing);
+  // Without the right to do it, that is of another role, the holder's own time limits have to do.
+  static_cast<void>(run_statement(connection,
+                                  sql::postgres::end_silent_holder,
+                                  PgParams().bytes(stream_).number(duration_.count())));
+  return Error{ErrorKind::lease_held, doing + ": a transaction of its leader has not ended", ""};
 }
 
 Result<std::optional<Checkpoint>> Lease::claim_again(PgConnection& connection) {
@@ -73,19 +119,19 @@ Result<std::optional<Checkpoint>> Lease::claim_again(PgConnection& connection) {
   return read_checkpoint(answer);
 }
 
-Error Lease::held_error(PgConnection& connection) const {
+Result<std::optional<Error>> Lease::find_holder(PgConnection& connection) const {
   const PgOutcome outcome =
       run_statement(connection, sql::postgres::read_holder, PgParams().bytes(stream_));
   if (outcome.failure) return bookkeeping_error(*outcome.failure, "claim stream=" + stream_);
   const PgAnswer& answer = outcome.answers.front();
-  if (answer.row_count() == 0) {
-    return {ErrorKind::lease_held, "claim stream=" + stream_ + ": the lease is changing hands", ""};
-  }
-  return {ErrorKind::lease_held,
-          "claim stream=" + stream_ +
-              ": held by the relay owner=" + std::string(answer.cell(0, 0).value_or("")) +
-              " for another " + std::to_string(answer.number(0, 1)) + " s unless renewed",
-          ""};
+  if (answer.row_count() == 0) return std::optional<Error>();
+  const std::string owner(answer.cell(0, 0).value_or(""));
+  const std::int64_t seconds = answer.number(0, 1);
+  if (owner == owner_ || seconds <= 0) return std::optional<Error>();
+  return std::optional(Error{ErrorKind::lease_held,
+                             "claim stream=" + stream_ + ": held by the relay owner=" + owner +
+                                 " for another " + std::to_string(seconds) + " s unless renewed",
+                             ""});
 }
 
 Error Lease::lost_error() const {

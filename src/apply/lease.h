@@ -18,13 +18,29 @@
 
 namespace relay {
 
+// How a lease is asked for that another relay may hold.
+enum class LeaseManner : std::uint8_t {
+  once,      // Waits for a batch of the holder that is under way.
+  stand_by,  // Again and again: nothing is locked while it is held, and no wait is long.
+};
+
 class Lease {
  public:
-  Lease(std::string stream, std::string owner, std::chrono::milliseconds duration)
-      : stream_(std::move(stream)), owner_(std::move(owner)), duration_(duration) {}
+  Lease(std::string stream,
+        std::string owner,
+        std::chrono::milliseconds duration,
+        LeaseManner manner = LeaseManner::once)
+      : stream_(std::move(stream)),
+        owner_(std::move(owner)),
+        duration_(duration),
+        manner_(manner) {}
 
   // The first time: takes the lease, or says who holds it (lease_held). Later: goes on if nobody
   // else has taken it since (else lease_lost). Returns what is stored for the stream.
+  //
+  // With LeaseManner::stand_by a holder that has stopped in the middle of a transaction is shut out
+  // once it has been silent for as long as the lease lasts; without that its lock would last for as
+  // long as it sleeps.
   Result<std::optional<Checkpoint>> claim(PgConnection& connection);
 
   Status renew(PgConnection& connection);
@@ -46,14 +62,18 @@ class Lease {
 
  private:
   Result<std::optional<Checkpoint>> claim_first(PgConnection& connection);
+  Result<std::optional<Checkpoint>> claim_as_standby(PgConnection& connection);
+  Result<std::optional<Checkpoint>> take(PgConnection& connection, const PgAnswer& claimed);
+  // nullopt: nobody does, or we do.
+  Result<std::optional<Error>> find_holder(PgConnection& connection) const;
   Result<std::optional<Checkpoint>> claim_again(PgConnection& connection);
-  Error held_error(PgConnection& connection) const;
   [[nodiscard]] Error lost_error() const;
   [[nodiscard]] PgParams ours() const;
 
   std::string stream_;
   std::string owner_;
   std::chrono::milliseconds duration_;
+  LeaseManner manner_;
   std::int64_t epoch_ = 0;           // The one we know to be ours; 0: none yet.
   std::int64_t epoch_possible_ = 0;  // The highest that a claim whose answer was lost may have set.
 };

@@ -8,6 +8,7 @@
 #include "apply/crate_error.h"
 #include "apply/pg_error.h"
 #include "apply/pg_pipeline.h"
+#include "apply/postgres_sink.h"
 #include "plan/sql_name.h"
 #include "sql/postgres.h"
 
@@ -232,6 +233,11 @@ std::string PgConnection::lost_reason() const {
   if (silence_) return "no answer for " + std::to_string(silence_->count()) + " ms";
   const std::string reason = shorten_connect_message(PQerrorMessage(handle_.get()));
   return reason.empty() ? "the connection is closed" : reason;
+}
+
+std::string sink_driver_version() {
+  const int version = PQlibVersion();
+  return "libpq " + std::to_string(version / 10'000) + "." + std::to_string(version % 10'000);
 }
 
 }  // namespace relay

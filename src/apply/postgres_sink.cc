@@ -38,7 +38,10 @@ class Writer final : public Sink {
  public:
   explicit Writer(PostgresSink::Options options)
       : options_(std::move(options)),
-        lease_(options_.stream, options_.owner, options_.lease),
+        lease_(options_.stream,
+               options_.owner,
+               options_.lease,
+               options_.takes_turns ? LeaseManner::stand_by : LeaseManner::once),
         letters_(options_.stream),
         keys_(connection_options()) {
     CHECK(options_.statement_timeout.count() > 0, "every wait has an end");
@@ -69,6 +72,7 @@ class Writer final : public Sink {
             .statement_timeout = options_.statement_timeout,
             .interrupt = &interrupt_};
   }
+  Status connect();
   Result<std::optional<Checkpoint>> claim();
   Status prepare_statements();
   // Which ends of its transaction a pipeline holds.
@@ -101,6 +105,7 @@ class Writer final : public Sink {
   DeadLetters letters_;
   KeyReader keys_;                            // Of other threads than all the rest.
   std::unique_ptr<PgConnection> connection_;  // Null: open() has to be called.
+  bool is_standing_by_ = false;               // Connected, and the lease is another relay's.
   // The batch whose rows an open transaction has written, without the guilty ones.
   std::optional<std::pair<std::uint64_t, Checkpoint>> trial_;
 };
@@ -136,6 +141,18 @@ Error copy_error(const Batch& batch, const PgFailure& failure) {
 }
 
 Result<std::optional<Checkpoint>> Writer::open() {
+  // A standby asks several times a second: it keeps its connection.
+  const bool is_connected_already = std::exchange(is_standing_by_, false) && is_connected();
+  const Status connected = is_connected_already ? ok_status() : connect();
+  if (!connected.ok()) return connected.error();
+  Result<std::optional<Checkpoint>> stored = claim();
+  is_standing_by_ =
+      options_.takes_turns && !stored.ok() && stored.error().kind == ErrorKind::lease_held;
+  if (!stored.ok() && !is_standing_by_) connection_.reset();
+  return stored;
+}
+
+Status Writer::connect() {
   connection_.reset();
   trial_.reset();
   tables_.discard();
@@ -148,13 +165,12 @@ Result<std::optional<Checkpoint>> Writer::open() {
                  "connect to the target: it was PostgreSQL before, and now it is CrateDB",
                  "check target.uri, and what listens there"};
   }
-  Result<std::optional<Checkpoint>> stored = claim();
-  if (!stored.ok()) connection_.reset();
-  return stored;
+  Status made = create_bookkeeping(*connection_);
+  if (!made.ok()) connection_.reset();
+  return made;
 }
 
 Result<std::optional<Checkpoint>> Writer::claim() {
-  if (Status made = create_bookkeeping(*connection_); !made.ok()) return made.error();
   Result<std::optional<Checkpoint>> stored = lease_.claim(*connection_);
   if (!stored.ok()) return stored;
   if (Status ready = prepare_statements(); !ready.ok()) return ready.error();
@@ -379,11 +395,6 @@ void Writer::release() {
 
 std::unique_ptr<Sink> PostgresSink::make(Options options) {
   return std::make_unique<Writer>(std::move(options));
-}
-
-std::string sink_driver_version() {
-  const int version = PQlibVersion();
-  return "libpq " + std::to_string(version / 10'000) + "." + std::to_string(version % 10'000);
 }
 
 }  // namespace relay

@@ -23,6 +23,7 @@ class PostgresSink {
     std::string stream;  // Name of the row in relay.checkpoint.
     std::string owner;   // Names this relay in leases: 32 hex digits.
     std::chrono::milliseconds lease{5'000};
+    bool takes_turns = false;  // Beside standby relays: open() is called for as long as it takes.
     std::chrono::milliseconds statement_timeout{60'000};  // Above zero.
     std::chrono::milliseconds connect_timeout{10'000};
   };

@@ -26,6 +26,11 @@ class TargetSink final : public Sink {
                               .interrupt = &interrupt_});
       if (!looked.ok()) return looked.error();
       const bool is_crate = looked.value()->kind() == TargetKind::cratedb;
+      if (is_crate && options_.takes_turns) {
+        return Error{ErrorKind::config_invalid,
+                     "ha.enabled with CrateDB is not in this version yet",
+                     "ha.enabled = false"};
+      }
       chosen_ = is_crate ? crate_.get() : postgres_.get();
     }
     return chosen().open();
