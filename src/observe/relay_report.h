@@ -22,7 +22,7 @@ enum class RelayState : std::uint8_t {
   snapshot,   // The stream runs, and at least one table is being copied.
   streaming,  // The stream runs and nothing is being copied.
   waiting,    // For a server that is away.
-  standby,    // Another relay holds the lease.
+  standby,    // Other relays lead every stream.
   stopping,   // Asked to, or on the way out with an error.
 };
 std::string_view format_relay_state(RelayState state);
@@ -58,6 +58,7 @@ struct StreamReport {
   std::string position;  // The applied token's text; empty: none yet.
   bool is_running = false;
   bool is_leader = false;                      // This relay holds the stream's lease.
+  bool is_standby = false;                     // Another one does, and this one waits for it.
   std::optional<double> lag_seconds;           // nullopt: not known yet.
   std::optional<double> oplog_runway_seconds;  // nullopt: not known, for instance no right to read.
   std::optional<double> checkpoint_age_seconds;  // Since the position was last stored.

@@ -90,6 +90,10 @@ StepState ApplyStage::open_target() {
   if (!opened.ok()) return on_error(opened.error());
   is_open_ = true;
   links_.progress.set_target_connected(true);
+  if (std::exchange(is_standby_, false)) {
+    links_.progress.set_standby(false);
+    log_info("lease taken, this relay leads the stream", {{"stream", options_.stream}});
+  }
   renew_at_ = links_.clock.now() + options_.lease / 3;
   const std::optional<Checkpoint>& in_target = opened.value();
   if (!has_begun_) {
@@ -275,7 +279,10 @@ Status ApplyStage::save_position() {
 StepState ApplyStage::on_error(Error error) {
   is_open_ = false;
   links_.progress.set_target_connected(false);
-  links_.progress.count_target_error(error.message);
+  is_standby_ =
+      error.kind == ErrorKind::lease_held && options_.patience.waits_as_standby && !has_begun_;
+  links_.progress.set_standby(is_standby_);
+  if (!is_standby_) links_.progress.count_target_error(error.message);
   const std::optional<Clock::Duration> delay = retry_.on_error(error);
   if (!delay) {
     failure_ = std::move(error);

@@ -90,6 +90,7 @@ class ApplyStage {
   Clock::TimePoint save_at_{};
   std::uint32_t suspected_batches_ = 0;  // So many more are searched before they are applied.
   bool is_open_ = false;
+  bool is_standby_ = false;  // Waits for another relay's lease.
   bool has_begun_ = false;
 };
 

@@ -113,6 +113,13 @@ void Progress::set_target_connected(bool is_connected) {
   });
 }
 
+void Progress::set_standby(bool is_standby) {
+  state_.with([&](ProgressSnapshot& state) {
+    state.is_standby = is_standby;
+    if (is_standby) state.trouble.clear();
+  });
+}
+
 void Progress::set_oplog_runway(std::optional<double> seconds, bool is_shrinking) {
   state_.with([&](ProgressSnapshot& state) {
     state.oplog_runway_seconds = seconds;

@@ -60,6 +60,7 @@ struct ProgressSnapshot {
   Position stored;
   bool is_source_connected = false;
   bool is_target_connected = false;
+  bool is_standby = false;       // Another relay leads the stream; this one waits for its lease.
   bool is_source_ahead = false;  // The last reply was full: the source has more right now.
   // From the arrival of a batch's oldest reply to its durability in the target; of the last batch
   // with rows.
@@ -99,6 +100,7 @@ class Progress {
   void count_target_error(const std::string& message);
   void set_source_connected(bool is_connected);
   void set_target_connected(bool is_connected);
+  void set_standby(bool is_standby);
   void set_oplog_runway(std::optional<double> seconds, bool is_shrinking);
 
   [[nodiscard]] ProgressSnapshot snapshot() const { return state_.copy(); }

@@ -43,6 +43,7 @@ std::optional<Clock::Duration> Retry::decide(const Error& error, Clock::Duration
       if (clock_.now() - *starting_since_ >= kStartMax) return std::nullopt;
       return backoff_.next();
     case Action::wait_for_lease:
+      if (patience_.waits_as_standby) return kLeasePoll;
       if (outage > patience_.lease_max + kLeaseSlack) return std::nullopt;
       return kLeasePoll;
     case Action::isolate_row:
@@ -61,7 +62,13 @@ std::optional<Clock::Duration> Retry::on_error(const Error& error) {
   const std::optional<Clock::Duration> delay = decide(error, now - *failing_since_);
   if (!delay) return std::nullopt;
   const bool is_lease = policy_for(error.kind).action == Action::wait_for_lease;
-  if (is_first || !is_lease) {
+  const bool is_standby = is_lease && patience_.waits_as_standby;
+  if (is_standby) {
+    if (!is_standing_by_)
+      log_info("another relay leads the stream, standing by", {{"error", error.message}});
+    failing_since_.reset();  // Nothing is wrong.
+    backoff_.reset();
+  } else if (is_first || !is_lease) {
     log_warn(is_lease ? "stream is held by another relay, waiting for its lease to end"
                       : "trouble, trying again",
              {{"side", side_},
@@ -70,6 +77,7 @@ std::optional<Clock::Duration> Retry::on_error(const Error& error) {
               {"attempt", backoff_.attempts()},
               {"delay_seconds", to_seconds(*delay)}});
   }
+  is_standing_by_ = is_standby;
   return delay;
 }
 
@@ -82,6 +90,7 @@ void Retry::on_success() {
   backoff_.reset();
   unclassified_count_ = 0;
   starting_since_.reset();
+  is_standing_by_ = false;
 }
 
 }  // namespace relay

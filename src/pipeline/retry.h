@@ -18,6 +18,7 @@ struct Patience {
   std::optional<Clock::Duration> outage_max;
   // How long another relay's lease can last without being renewed.
   Clock::Duration lease_max{};
+  bool waits_as_standby = false;  // For that lease, however often it is renewed.
 };
 
 class Retry {
@@ -40,6 +41,8 @@ class Retry {
   Backoff backoff_;
   Clock& clock_;
   std::optional<Clock::TimePoint> failing_since_;
+  // The last error was another relay's lease, and nothing else is wrong.
+  bool is_standing_by_ = false;
   // In a row: any other trouble in between begins anew.
   int unclassified_count_ = 0;
   std::optional<Clock::TimePoint> starting_since_;

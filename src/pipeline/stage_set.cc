@@ -5,7 +5,9 @@ namespace {
 
 Patience patience_of(const std::optional<Clock::Duration>& outage_max,
                      const PipelineOptions& options) {
-  return {.outage_max = outage_max, .lease_max = options.lease};
+  return {.outage_max = outage_max,
+          .lease_max = options.lease,
+          .waits_as_standby = options.waits_as_standby};
 }
 
 }  // namespace

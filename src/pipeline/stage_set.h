@@ -43,6 +43,7 @@ struct PipelineOptions {
   SnapshotOptions snapshot;
   std::uint64_t dead_letters_max = 1'000;
   Clock::Duration lease = std::chrono::seconds(5);
+  bool waits_as_standby = false;  // While another relay holds the lease, instead of leaving.
   std::optional<Clock::Duration> source_outage_max;  // nullopt: wait for the server for ever.
   std::optional<Clock::Duration> target_outage_max;
 };

@@ -61,6 +61,7 @@ TableReport make_table_report(const SnapshotReport& snapshot, const ProgressSnap
 
 RelayState state_of(Pipeline& pipeline, const ProgressSnapshot& progress) {
   if (pipeline.is_draining() || pipeline.is_finished()) return RelayState::stopping;
+  if (progress.is_standby) return RelayState::standby;
   if (!progress.is_source_connected || !progress.is_target_connected) {
     const bool has_trouble = !progress.trouble.empty();
     return has_trouble ? RelayState::waiting : RelayState::starting;
@@ -72,16 +73,17 @@ RelayState state_of(Pipeline& pipeline, const ProgressSnapshot& progress) {
   return RelayState::streaming;
 }
 
-// The state of several streams is that of the one that needs the most attention.
+// The state of several streams is that of the one that needs the most attention. A stream that
+// another relay leads needs none.
 int weight_of(RelayState state) {
   switch (state) {
-    case RelayState::streaming:
-      return 0;
-    case RelayState::snapshot:
-      return 1;
-    case RelayState::starting:
-      return 2;
     case RelayState::standby:
+      return 0;
+    case RelayState::streaming:
+      return 1;
+    case RelayState::snapshot:
+      return 2;
+    case RelayState::starting:
       return 3;
     case RelayState::waiting:
       return 4;
@@ -105,6 +107,7 @@ StreamReport make_stream_report(const std::string& name, Pipeline& pipeline, Clo
   report.name = name;
   report.position = progress.applied.token;
   report.is_leader = progress.is_target_connected;
+  report.is_standby = progress.is_standby;
   report.is_running = progress.is_source_connected && progress.is_target_connected;
   if (!progress.applied.cluster_time.is_zero())
     report.lag_seconds = lag_seconds(progress, clock.wall_now());
@@ -124,14 +127,17 @@ void add_stream(RelayReport& report,
                 const BeatLimits& limits,
                 Clock& clock) {
   const ProgressSnapshot progress = pipeline.progress();
-  const bool is_first = report.streams.empty();
+  // Streams of which this relay is a standby say nothing about its servers.
+  const bool is_first = std::ranges::all_of(report.streams, &StreamReport::is_standby);
   const RelayState state = state_of(pipeline, progress);
-  if (is_first || weight_of(state) > weight_of(report.state)) report.state = state;
+  if (report.streams.empty() || weight_of(state) > weight_of(report.state)) report.state = state;
   report.is_paused = report.is_paused || pipeline.is_paused();
-  report.is_source_connected =
-      (is_first || report.is_source_connected) && progress.is_source_connected;
-  report.is_target_connected =
-      (is_first || report.is_target_connected) && progress.is_target_connected;
+  if (!progress.is_standby) {
+    report.is_source_connected =
+        (is_first || report.is_source_connected) && progress.is_source_connected;
+    report.is_target_connected =
+        (is_first || report.is_target_connected) && progress.is_target_connected;
+  }
   if (report.trouble.empty()) report.trouble = progress.trouble;
   report.batches += progress.batches;
   report.queue_bytes += pipeline.queue_bytes();

@@ -41,7 +41,8 @@ Health judge_readiness(const RelayReport& report, Clock::TimePoint now) {
   if (!report.is_target_connected) return bad("the target is not connected");
   if (report.is_paused) return bad("paused");
   for (const StreamReport& stream : report.streams) {
-    if (!stream.is_running) return bad("stream " + stream.name + " does not run");
+    if (!stream.is_running && !stream.is_standby)
+      return bad("stream " + stream.name + " does not run");
   }
   if (report.streams.empty()) return bad("no stream runs");
   return {};

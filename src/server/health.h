@@ -17,7 +17,7 @@ struct Health {
 // that waits for a server is well: restarting it would change nothing.
 Health judge_health(const RelayReport& report, Clock::TimePoint now);
 
-// Ready: well, both sides connected, every stream running and not paused.
+// Ready: well, both sides connected, every stream that no other relay leads running and not paused.
 Health judge_readiness(const RelayReport& report, Clock::TimePoint now);
 
 }  // namespace relay

@@ -69,6 +69,46 @@ TEST_F(ApplyStageTest, AfterARefusalBatchesAreSearchedAtOnceForAWhile) {
   EXPECT_EQ(world.target.refusals, 2U) << "twenty good batches end the suspicion";
 }
 
+// Until the other relay's lease ends, however often it is renewed; nothing is touched meanwhile.
+TEST_F(ApplyStageTest, AStandbyWaitsForTheLeaseAndThenLeads) {
+  PipelineOptions options = from_the_beginning();
+  options.waits_as_standby = true;
+  options.lease = std::chrono::seconds(5);
+  world.target.owner = "b";
+  write_orders(5);
+  world.start(options);
+  for (int i = 0; i < 1'000; ++i) {
+    world.target.lease_until = world.clock.now() + std::chrono::seconds(5);
+    world.step();
+    world.clock.advance(std::chrono::milliseconds(100));
+  }
+  const ProgressSnapshot waiting = world.relay()->stages.progress.snapshot();
+  EXPECT_TRUE(waiting.is_standby);
+  EXPECT_FALSE(waiting.is_target_connected);
+  EXPECT_EQ(waiting.target_errors, 0U);
+  EXPECT_EQ(waiting.trouble, "");
+  EXPECT_EQ(world.target.commits, 0U);
+  EXPECT_TRUE(world.target.tables.empty());
+  EXPECT_EQ(world.relay()->stages.failure(), std::nullopt);
+  run_to_rest();
+  EXPECT_FALSE(world.relay()->stages.progress.snapshot().is_standby);
+  EXPECT_EQ(world.target.owner, "a");
+}
+
+TEST_F(ApplyStageTest, AStandbyLeavesWhenItIsAsked) {
+  PipelineOptions options = from_the_beginning();
+  options.waits_as_standby = true;
+  world.target.owner = "b";
+  world.target.lease_until = world.clock.now() + std::chrono::hours(1);
+  world.start(options);
+  for (int i = 0; i < 100; ++i)
+    world.step();
+  world.relay()->stages.control.drain();
+  ASSERT_TRUE(run_to_end());
+  EXPECT_EQ(world.relay()->stages.failure(), std::nullopt);
+  EXPECT_EQ(world.target.owner, "b");
+}
+
 TEST_F(ApplyStageTest, ATargetThatRefusesUsStopsTheRelay) {
   world.start(from_the_beginning());
   world.relay()->sink.next_error = error_of(ErrorKind::sink_refused);

@@ -1,8 +1,12 @@
 #include "pipeline/retry.h"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "core/error_policy.h"
+#include "observe/log.h"
 #include "support/fake_clock.h"
 
 namespace relay {
@@ -111,6 +115,26 @@ TEST(RetryTest, AHeldLeaseIsWaitedForAsLongAsItCanLast) {
   EXPECT_TRUE(retry.on_error(error_of(ErrorKind::lease_held)).has_value());
   clock.advance(milliseconds(1));
   EXPECT_FALSE(retry.on_error(error_of(ErrorKind::lease_held)).has_value());
+}
+
+// Soon, so that a lease that is given back is taken at once; and without a line in the log each
+// time.
+TEST(RetryTest, AStandbyAsksForTheLeaseForEverAndSaysSoOnce) {
+  std::vector<std::string> lines;
+  const LogCapture capture([&](std::string_view line) { lines.emplace_back(line); });
+  FakeClock clock;
+  Retry retry(
+      "target", {.outage_max = {}, .lease_max = seconds(5), .waits_as_standby = true}, 1, clock);
+  for (int i = 0; i < 1'000; ++i) {
+    const auto delay = retry.on_error(error_of(ErrorKind::lease_held));
+    ASSERT_TRUE(delay.has_value());
+    EXPECT_LE(*delay, milliseconds(500));
+    clock.advance(seconds(60));
+  }
+  EXPECT_EQ(lines.size(), 1U);
+  retry.on_success();
+  EXPECT_EQ(lines.size(), 1U) << "nothing was wrong, so nothing is over";
+  EXPECT_FALSE(retry.on_error(error_of(ErrorKind::lease_lost)).has_value());
 }
 
 }  // namespace

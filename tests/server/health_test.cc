@@ -72,6 +72,15 @@ TEST(ReadinessTest, BothSidesAndEveryStreamAreNeeded) {
   EXPECT_EQ(judge_readiness(report, kBeat).reason, "no stream runs");
 }
 
+// Of two streams one is led here, the other by another relay.
+TEST(ReadinessTest, AStreamThatAnotherRelayLeadsIsNoObstacle) {
+  RelayReport report = sample_report();
+  report.streams.push_back(report.streams[0]);
+  report.streams[1].is_running = false;
+  report.streams[1].is_standby = true;
+  EXPECT_TRUE(judge_readiness(report, kBeat).is_ok);
+}
+
 TEST(ReadinessTest, OnlyARunningStreamIsReady) {
   for (const RelayState state :
        {RelayState::starting, RelayState::waiting, RelayState::standby, RelayState::stopping}) {
