@@ -46,6 +46,7 @@ PipelineOptions to_pipeline_options(const Settings& settings,
   options.snapshot.parallel = static_cast<std::size_t>(settings.snapshot.parallel);
   options.dead_letters_max = static_cast<std::uint64_t>(settings.dead_letter.limit);
   options.lease = settings.ha.lease;
+  options.waits_as_standby = settings.ha.enabled && mode == RunMode::until_stopped;
   if (mode == RunMode::once) {
     options.source_outage_max = settings.source.connect_timeout;
     options.target_outage_max = settings.target.connect_timeout;
@@ -79,6 +80,7 @@ Result<std::unique_ptr<StreamRun>> StreamRun::make(const Settings& settings,
                                  .stream = stream,
                                  .owner = owner,
                                  .lease = settings.ha.lease,
+                                 .takes_turns = settings.ha.enabled,
                                  .statement_timeout = settings.target.statement_timeout,
                                  .connect_timeout = settings.target.connect_timeout});
   run->pipeline_ = std::make_unique<Pipeline>(Seams{.source = *run->source_,

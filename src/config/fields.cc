@@ -141,7 +141,8 @@ constexpr std::array kSettingFields = {
         {.section = "ha",
          .key = "enabled",
          .type = FieldType::boolean,
-         .help = "Wait as a standby while another relay holds the lease, instead of leaving."},
+         .help = "Wait as a standby while another relay holds the lease, instead of leaving "
+                 "(PostgreSQL)."},
         [](Settings& s) { return to_slot(s.ha.enabled); }},
     Field<Settings>{{.section = "ha",
                      .key = "lease",

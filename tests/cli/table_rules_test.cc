@@ -76,6 +76,7 @@ TEST(TableRulesTest, WhatIsBuiltIsNotRefused) {
   settings.tables.emplace_back();
   EXPECT_TRUE(refuse_unbuilt(settings).ok());
   settings.stream.start = {StreamStart::Kind::time, {}};
+  settings.ha.enabled = true;
   EXPECT_TRUE(refuse_unbuilt(settings).ok());
 }
 
@@ -101,8 +102,12 @@ TEST_P(UnbuiltTest, IsRefusedInWords) {
 
 INSTANTIATE_TEST_SUITE_P(Cli,
                          UnbuiltTest,
-                         testing::Values(UnbuiltCase{
-                             "Ha", [](Settings& s) { s.ha.enabled = true; }, "ha.enabled"}),
+                         testing::Values(UnbuiltCase{"HaWithCrate",
+                                                     [](Settings& s) {
+                                                       s.ha.enabled = true;
+                                                       s.target.uri = Secret("crate://h:5432");
+                                                     },
+                                                     "ha.enabled with CrateDB"}),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace

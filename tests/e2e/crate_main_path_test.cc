@@ -1,4 +1,7 @@
 // The whole program with CrateDB as its target.
+#include <algorithm>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "e2e/crate_fixture.h"
@@ -94,6 +97,19 @@ TEST_F(CrateMainPathTest, ANewFieldAmongManyUpdatesDoesNotHideThem) {
   const Ended second = run(crate_command({"--once"}));
   ASSERT_EQ(second.exit_code, 0) << second.log;
   EXPECT_TRUE(is_whole());
+}
+
+// Under both names, before anything is written.
+TEST_F(CrateMainPathTest, StandbyRelaysAreRefused) {
+  for (const std::string scheme : {"crate", "postgresql"}) {
+    Arguments arguments = crate_command({"--set", "ha.enabled=true"});
+    *std::next(std::ranges::find(arguments, "--target")) = crate_uri(scheme);
+    const Ended refused = run(arguments);
+    EXPECT_EQ(refused.exit_code, 2) << refused.log;
+    EXPECT_NE(refused.complaint.find("ha.enabled with CrateDB is not in this version yet"),
+              std::string::npos)
+        << refused.complaint;
+  }
 }
 
 // `--once` takes the snapshot and ends; the next run goes on behind it.

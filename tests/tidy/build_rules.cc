@@ -47,6 +47,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/cli/signals.cc", "tests/e2e/main_path_test.cc"},
     TestedBy{"src/cli/steer_commands.cc", "tests/cli/status_command_test.cc"},
     TestedBy{"src/cli/stream_run.cc", "tests/e2e/main_path_test.cc"},
+    TestedBy{"src/cli/stream_set.cc", "tests/e2e/high_availability_test.cc"},
     TestedBy{"src/cli/stream_maps.cc", "tests/e2e/dead_letter_test.cc"},
     TestedBy{"src/cli/verify_command.cc", "tests/e2e/verify_test.cc"},
     TestedBy{"src/cli/verify_json.cc", "tests/cli/verify_text_test.cc"},
