@@ -17,11 +17,16 @@ struct TextRule {
   std::string_view hint = "";
 };
 
+constexpr std::string_view kHintRights =
+    "GRANT DQL, DML, DDL ON SCHEMA relay TO role, and the same on the schemas of the tables: "
+    "examples/roles/cratedb.sql";
 constexpr std::string_view kHintReadOnly =
     "the table is read-only: often the disk is nearly full (95 %), and it goes away with that";
 
 // The first that fits. What a wrong guess costs: see pg_error.cc.
 constexpr std::array kTextRules = {
+    // "Missing 'DML' privilege for user 'relay'". Rights do not come by waiting.
+    TextRule{" privilege for user '", sink_refused, MessageText::shown, kHintRights},
     // Overload. It passes; the same batch again, later.
     TextRule{"Data too large, data for [", sink_unavailable, MessageText::shown},
     TextRule{"rejected execution of", sink_unavailable, MessageText::shown},

@@ -46,6 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
              "XX000",
              "blocked by: [RELATION_READ_DELETE_ONLY/12/index read-only / allow delete (api)];",
              ErrorKind::sink_unavailable},
+        Case{"Right", "XX000", "Missing 'DML' privilege for user 'relay'", ErrorKind::sink_refused},
         Case{"ShardNotYet", "XX000", "no such shard", ErrorKind::sink_unavailable},
         Case{"Closed",
              "XX000",
