@@ -1,14 +1,9 @@
 // LetterWriter: writes the document of a dead letter anew, beside a running relay or without one.
 //
-//   BEGIN
-//   lock the stream's row in relay.checkpoint     from here on no batch of the stream commits
+//   lock the stream                               no batch of it commits: stream_gate.h
 //   is the letter still open?
 //   make()                                        reads the document from the source: now
-//   its row, the closing of the letter, COMMIT
-//
-// Invariant: no newer version is overwritten for good. Every batch moves the locked row first, so
-// what a relay has committed was read before the lock, and what make() reads is newer. What a relay
-// commits later comes from the stream, which still leads to the newest version.
+//   its row, the closing of the letter
 #pragma once
 
 #include <chrono>

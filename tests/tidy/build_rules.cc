@@ -24,6 +24,7 @@ constexpr std::array kTestedElsewhere = {
     TestedBy{"src/apply/pg_copy.cc", "tests/apply/sink_copy_test.cc"},
     TestedBy{"src/apply/pg_pipeline.cc", "tests/apply/sink_fault_test.cc"},
     TestedBy{"src/apply/snapshot_parts.cc", "tests/apply/sink_snapshot_test.cc"},
+    TestedBy{"src/apply/stream_gate.cc", "tests/apply/row_mender_test.cc"},
     TestedBy{"src/apply/target_survey.cc", "tests/e2e/plan_test.cc"},
     TestedBy{"src/apply/table_setup.cc", "tests/apply/sink_refusal_test.cc"},
     TestedBy{"src/apply/table_writer.cc", "tests/apply/postgres_sink_test.cc"},
