@@ -24,7 +24,7 @@ _relay() {
     'cdc-relay') words='--help --source --target --table --once --config --set --log-level --log-format' ;;
     'db-workload') words='--help --source --db --profile --insert-only --update-share --document-bytes --ops --duration --rate --writers --seed --drop --append --verify --config --set --log-level --log-format' ;;
     'plan') words='--help --source --target --table --json --write-schema --sample --config --set --log-level --log-format' ;;
-    'verify') words='--help --source --target --table --wait --limit --json --config --set --log-level --log-format' ;;
+    'verify') words='--help --source --target --table --repair --wait --limit --json --config --set --log-level --log-format' ;;
     'status') words='--help --json --watch --config --set --log-level --log-format' ;;
     'snapshot') words='--help --config --set --log-level --log-format' ;;
     'pause') words='--help --config --set --log-level --log-format' ;;

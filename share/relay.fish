@@ -78,6 +78,7 @@ complete -c relay -n "__relay_at 'verify'" -l help -d 'Print this help message a
 complete -c relay -n "__relay_at 'verify'" -l source -x -d 'Source to read (source.uri)'
 complete -c relay -n "__relay_at 'verify'" -l target -x -d 'Target to write to (target.uri)'
 complete -c relay -n "__relay_at 'verify'" -l table -x -d 'Only this table of the file, named as in the target or by its collection; without a file: collection and table as for cdc-relay; repeatable'
+complete -c relay -n "__relay_at 'verify'" -l repair -d 'Write rows that differ or are missing anew, and remove those too many'
 complete -c relay -n "__relay_at 'verify'" -l wait -x -d 'How long to wait for a relay or a copy that stands still (30s)'
 complete -c relay -n "__relay_at 'verify'" -l limit -x -d 'Differences to list of each table, at most; 0: all (0)'
 complete -c relay -n "__relay_at 'verify'" -l json -d 'The result as JSON: docs/verify.md'

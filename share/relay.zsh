@@ -97,6 +97,7 @@ _relay() {
         '--source:Source to read (source.uri)'
         '--target:Target to write to (target.uri)'
         '--table:Only this table of the file, named as in the target or by its collection; without a file: collection and table as for cdc-relay; repeatable'
+        '--repair:Write rows that differ or are missing anew, and remove those too many'
         '--wait:How long to wait for a relay or a copy that stands still (30s)'
         '--limit:Differences to list of each table, at most; 0: all (0)'
         '--json:The result as JSON: docs/verify.md'

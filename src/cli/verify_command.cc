@@ -29,21 +29,24 @@ struct VerifyFlags {
   std::string patience;
   std::uint64_t limit = 0;  // Differences of a table to list; 0: all.
   bool is_json = false;
+  bool does_repair = false;
 };
 
 constexpr const char* kFooter =
     "Both sides may be written to meanwhile, and the relay may run: what is on its way is no "
     "difference.\n"
-    "Writes nothing. Each difference is a line on standard output:\n"
+    "Writes nothing, unless told to --repair. Each difference is a line on standard output:\n"
     "  missing TABLE KEY   a document without its row\n"
     "  extra TABLE KEY     a row without its document\n"
     "  differs TABLE KEY   a row that is not its document's\n"
     "Progress, and a line for each table in the end, go to standard error. Exits 0 when the tables "
     "are\n"
-    "the collections, 6 when they are not or could not be compared: docs/verify.md.\n"
+    "the collections, or all that differed was mended; 6 when not, or when one could not be "
+    "compared.\n"
     "\n"
     "Example:\n"
     "  relay --config relay.toml verify\n"
+    "  relay --config relay.toml verify --repair\n"
     "  relay --config relay.toml verify --table sales.orders --json\n"
     "  relay verify --source 'mongodb://localhost/?replicaSet=rs0' --target "
     "postgresql://localhost/warehouse --table shop.orders\n";
@@ -67,6 +70,11 @@ class Speaker {
     }
     line_.clear();
     std::cout << format_difference(table, difference) << std::endl;
+  }
+
+  void tell_stay(const std::string& table, const Dispute& difference, const std::string& why) {
+    line_.clear();
+    std::cerr << format_stay(table, difference, why) << std::endl;
   }
 
   void tell_table(const VerifiedTable& table) {
@@ -113,7 +121,7 @@ ExitCode judge(const std::vector<VerifiedTable>& tables) {
     return report_error(
         {ErrorKind::check_failed,
          "verify: " + std::to_string(differences) + " difference" + (differences == 1 ? "" : "s"),
-         "relay snapshot TABLE copies a table again"});
+         "relay verify --repair; or relay snapshot TABLE copies a table again"});
   }
   if (uncompared > 0) {
     return report_error({ErrorKind::check_failed,
@@ -134,6 +142,7 @@ ExitCode verify(const CommandContext& context, const VerifyFlags& flags) {
     return report_error(built.error());
   VerifyRequest request;
   if (context.global.config_path) request.tables = flags.tables;
+  request.does_repair = flags.does_repair;
   if (!flags.patience.empty()) {
     const auto patience = parse_duration(flags.patience);
     if (!patience)
@@ -142,16 +151,19 @@ ExitCode verify(const CommandContext& context, const VerifyFlags& flags) {
   }
   SystemClock clock;
   Speaker speaker(flags, clock);
-  const Result<std::vector<VerifiedTable>> tables =
-      verify_tables(settings.value(),
-                    request,
-                    {.on_difference =
-                         [&](const std::string& table, const Dispute& difference) {
-                           speaker.tell_difference(table, difference);
-                         },
-                     .on_table = [&](const VerifiedTable& table) { speaker.tell_table(table); },
-                     .on_note = [&](const std::string& text) { speaker.tell_note(text); },
-                     .show = [&](const CheckProgress& progress) { speaker.show(progress); }});
+  const Result<std::vector<VerifiedTable>> tables = verify_tables(
+      settings.value(),
+      request,
+      {.on_difference =
+           [&](const std::string& table, const Dispute& difference) {
+             speaker.tell_difference(table, difference);
+           },
+       .on_stay = [&](const std::string& table,
+                      const Dispute& difference,
+                      const std::string& why) { speaker.tell_stay(table, difference, why); },
+       .on_table = [&](const VerifiedTable& table) { speaker.tell_table(table); },
+       .on_note = [&](const std::string& text) { speaker.tell_note(text); },
+       .show = [&](const CheckProgress& progress) { speaker.show(progress); }});
   speaker.clear();
   if (!tables.ok()) return report_error(tables.error());
   speaker.end(tables.value());
@@ -173,6 +185,9 @@ void add_verify_command(CLI::App& app, CommandContext& context) {
                    "without a file: collection and table as for cdc-relay; repeatable")
       ->type_name("TABLE")
       ->allow_extra_args(false);
+  command->add_flag("--repair",
+                    flags->does_repair,
+                    "Write rows that differ or are missing anew, and remove those too many");
   command
       ->add_option("--wait",
                    flags->patience,

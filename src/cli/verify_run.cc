@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "cli/stream_maps.h"
 #include "core/clock.h"
+#include "verify/repair.h"
 
 namespace relay {
 namespace {
@@ -74,9 +76,15 @@ class Verifier {
   Verifier(ChangeSource& source,
            RowReader& reader,
            StreamWatch& watch,
+           RowMender* mender,
            const VerifyRequest& request,
            const VerifyHooks& hooks)
-      : source_(source), reader_(reader), watch_(watch), request_(request), hooks_(hooks) {}
+      : source_(source),
+        reader_(reader),
+        watch_(watch),
+        mender_(mender),
+        request_(request),
+        hooks_(hooks) {}
 
   Status note_standing(const std::string& stream) {
     if (!noted_.try_emplace(stream).second) return ok_status();
@@ -87,11 +95,11 @@ class Verifier {
   }
 
   Result<VerifiedTable> run(const StreamTable& table) {
-    const auto tell = [this](const TableMapping& mapping,
-                             const std::vector<const Dispute*>& differences) {
+    std::uint64_t mended = 0;
+    const auto take = [&](TableSides& sides, const std::vector<const Dispute*>& differences) {
       for (const Dispute* difference : differences)
-        hooks_.on_difference(format_table(mapping.to), *difference);
-      return ok_status();
+        hooks_.on_difference(format_table(sides.mapping().to), *difference);
+      return mender_ == nullptr ? ok_status() : repair(table, sides, differences, mended);
     };
     TableCheck check({.source = source_,
                       .reader = reader_,
@@ -99,7 +107,7 @@ class Verifier {
                       .tables = *table.tables,
                       .clock = clock_},
                      {.stream = table.stream, .patience = request_.patience},
-                     tell,
+                     take,
                      hooks_.show);
     const Clock::TimePoint start = clock_.now();
     Result<TableOutcome> outcome = check.run(table.mapping);
@@ -107,10 +115,26 @@ class Verifier {
     if (outcome.value().relay != RelayWait::Outcome::passed)
       note(outcome.value().relay, table.stream);
     return VerifiedTable{.outcome = std::move(outcome.value()),
-                         .seconds = std::chrono::duration<double>(clock_.now() - start).count()};
+                         .seconds = std::chrono::duration<double>(clock_.now() - start).count(),
+                         .mended = mended};
   }
 
  private:
+  Status repair(const StreamTable& table,
+                TableSides& sides,
+                const std::vector<const Dispute*>& differences,
+                std::uint64_t& mended) {
+    const std::string name = format_table(table.mapping->to);
+    const Result<std::uint64_t> done =
+        Repair({.source = source_, .mender = *mender_}, table.stream)
+            .run(sides, differences, [&](const Dispute& difference, const std::string& why) {
+              hooks_.on_stay(name, difference, why);
+            });
+    if (!done.ok()) return done.error();
+    mended += done.value();
+    return ok_status();
+  }
+
   // Once for each stream.
   void note(RelayWait::Outcome outcome, const std::string& stream) {
     if (std::exchange(noted_[stream], true)) return;
@@ -120,6 +144,7 @@ class Verifier {
   ChangeSource& source_;
   RowReader& reader_;
   StreamWatch& watch_;
+  RowMender* mender_;  // Null: nothing is mended.
   const VerifyRequest& request_;
   const VerifyHooks& hooks_;
   SystemClock clock_;
@@ -148,7 +173,17 @@ Result<std::vector<VerifiedTable>> verify_tables(const Settings& settings,
                          .connect_timeout = settings.target.connect_timeout,
                          .statement_timeout = settings.target.statement_timeout});
   if (!watch.ok()) return watch.error();
-  Verifier verifier(*source.value(), reader.value(), watch.value(), request, hooks);
+  std::optional<RowMender> mender;
+  if (request.does_repair) {
+    Result<RowMender> opened =
+        RowMender::open({.uri = settings.target.uri,
+                         .connect_timeout = settings.target.connect_timeout,
+                         .statement_timeout = settings.target.statement_timeout});
+    if (!opened.ok()) return opened.error();
+    mender.emplace(std::move(opened.value()));
+  }
+  Verifier verifier(
+      *source.value(), reader.value(), watch.value(), mender ? &*mender : nullptr, request, hooks);
   std::vector<VerifiedTable> verified;
   for (const StreamTable& table : tables.value()) {
     if (Status noted = verifier.note_standing(table.stream); !noted.ok()) return noted.error();

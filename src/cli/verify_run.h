@@ -16,11 +16,15 @@ namespace relay {
 struct VerifyRequest {
   std::vector<std::string> tables;             // Names of tables or collections; empty: all.
   std::chrono::milliseconds patience{30'000};  // With a relay that stands still.
+  bool does_repair = false;
 };
 
 // What is told on the way.
 struct VerifyHooks {
   std::function<void(const std::string& table, const Dispute& difference)> on_difference;
+  // A difference that could not be mended: names and codes, never a value.
+  std::function<void(const std::string& table, const Dispute& difference, const std::string& why)>
+      on_stay;
   std::function<void(const VerifiedTable& table)> on_table;
   std::function<void(const std::string& text)> on_note;  // A sentence for people.
   ShowProgress show;

@@ -39,6 +39,10 @@ std::string format_difference(const std::string& table, const Dispute& dispute) 
   return difference_word(dispute.verdict) + " " + printable(table) + " " + printable(dispute.text);
 }
 
+std::string format_stay(const std::string& table, const Dispute& dispute, const std::string& why) {
+  return "stays " + printable(table) + " " + printable(dispute.text) + ": " + printable(why);
+}
+
 std::string format_outcome(const VerifiedTable& table) {
   const TableOutcome& outcome = table.outcome;
   std::string text = printable(outcome.table);

@@ -26,6 +26,8 @@ struct VerifiedTable {
 // One difference, without the end of the line: "missing sales.orders 507f191e810c19729de860ea".
 // Control characters of the key become '?', so that it stays one line.
 std::string format_difference(const std::string& table, const Dispute& dispute);
+// "stays sales.orders 4711: SQLSTATE 23514 constraint=strict".
+std::string format_stay(const std::string& table, const Dispute& dispute, const std::string& why);
 // "missing", "extra" or "differs".
 std::string difference_word(Verdict verdict);
 

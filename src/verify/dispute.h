@@ -46,6 +46,10 @@ enum class Verdict : std::uint8_t {
   letter,  // A dead letter says why the row is not the document's.
 };
 
+inline bool is_difference(Verdict verdict) {
+  return verdict == Verdict::missing || verdict == Verdict::extra || verdict == Verdict::differs;
+}
+
 struct Look {
   Side before{};
   Side target{};

@@ -28,10 +28,6 @@ std::vector<Dispute*> open_ones(std::vector<Dispute>& disputes) {
   return open;
 }
 
-bool is_difference(Verdict verdict) {
-  return verdict == Verdict::missing || verdict == Verdict::extra || verdict == Verdict::differs;
-}
-
 // Calls `use` with up to kKeysAtOnce disputes at a time.
 template <class Use>
 Status for_each_piece(std::span<Dispute* const> all, const Use& use) {

@@ -18,6 +18,24 @@ Error no_table(const TableMapping& table) {
           "start the relay, which makes and fills it; relay plan says what it would do"};
 }
 
+std::uint64_t& count_of(TableOutcome& outcome, Verdict verdict, std::uint64_t& other) {
+  switch (verdict) {
+    case Verdict::equal:
+      break;
+    case Verdict::open:
+      return outcome.unsettled;
+    case Verdict::letter:
+      return outcome.dead_letters;
+    case Verdict::missing:
+      return outcome.missing;
+    case Verdict::extra:
+      return outcome.extra;
+    case Verdict::differs:
+      return outcome.differs;
+  }
+  return other;
+}
+
 }  // namespace
 
 TableCheck::TableCheck(Links links,
@@ -151,33 +169,23 @@ Status TableCheck::settle(std::vector<Dispute>& disputes) {
   if (!relay.ok()) return relay.error();
   outcome_.relay = relay.value();
   std::vector<const Dispute*> differences;
+  TableOutcome counts;
+  std::uint64_t equal = 0;
   for (const Dispute& dispute : disputes) {
-    switch (dispute.verdict) {
-      case Verdict::equal:
-        continue;
-      case Verdict::open:
-        ++outcome_.unsettled;
-        continue;
-      case Verdict::letter:
-        ++outcome_.dead_letters;
-        continue;
-      case Verdict::missing:
-        ++outcome_.missing;
-        break;
-      case Verdict::extra:
-        ++outcome_.extra;
-        break;
-      case Verdict::differs:
-        ++outcome_.differs;
-        break;
-    }
-    differences.push_back(&dispute);
+    ++count_of(counts, dispute.verdict, equal);
+    if (is_difference(dispute.verdict)) differences.push_back(&dispute);
   }
-  if (differences.empty()) return ok_status();
-  const Result<bool> is_comparable = is_still_comparable();
-  if (!is_comparable.ok()) return is_comparable.error();
-  if (!is_comparable.value()) return ok_status();
-  return on_differences_(sides_->mapping(), std::move(differences));
+  if (!differences.empty()) {
+    const Result<bool> is_comparable = is_still_comparable();
+    if (!is_comparable.ok()) return is_comparable.error();
+    if (!is_comparable.value()) return ok_status();
+  }
+  outcome_.missing += counts.missing;
+  outcome_.extra += counts.extra;
+  outcome_.differs += counts.differs;
+  outcome_.dead_letters += counts.dead_letters;
+  outcome_.unsettled += counts.unsettled;
+  return differences.empty() ? ok_status() : on_differences_(*sides_, differences);
 }
 
 // Since the beginning the collection may have been dropped, or replaced as a whole.

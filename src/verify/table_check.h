@@ -63,9 +63,10 @@ class TableCheck {
     std::chrono::milliseconds patience{30'000};  // With a relay that stands still.
     std::size_t memory_bytes = 64U << 20U;       // For rows with their keys.
   };
-  // Differences of the table, in no order: the verdict is missing, extra or differs.
+  // Differences of the table, in no order: the verdict is missing, extra or differs. An error ends
+  // the comparison.
   using OnDifferences =
-      std::function<Status(const TableMapping& table, std::vector<const Dispute*> differences)>;
+      std::function<Status(TableSides& sides, const std::vector<const Dispute*>& differences)>;
 
   TableCheck(Links links, Options options, OnDifferences on_differences, ShowProgress show);
 

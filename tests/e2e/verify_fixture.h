@@ -7,6 +7,7 @@
 
 #include "e2e/table_fixture.h"
 #include "support/process.h"
+#include "support/wait_until.h"
 
 namespace relay {
 
@@ -34,6 +35,14 @@ class VerifyTest : public TableTest {
     for (std::string line; std::getline(lines, line);)
       verified.differences.insert(line);
     return verified;
+  }
+
+  // In sales.orders, where the key column is `id`.
+  bool wait_for_id(int id) {
+    return wait_until(kPatience, [&] {
+      return !target_.cell("SELECT to_regclass('sales.orders')").empty() &&
+             target_.cell("SELECT 1 FROM sales.orders WHERE id = " + std::to_string(id)) == "1";
+    });
   }
 
   [[nodiscard]] Finished finish(const Arguments& arguments) const {

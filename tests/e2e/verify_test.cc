@@ -3,7 +3,6 @@
 
 #include "e2e/verify_fixture.h"
 #include "e2e/version_writers.h"
-#include "support/wait_until.h"
 
 namespace relay {
 namespace {
@@ -117,12 +116,10 @@ TEST_F(VerifyTest, FiltersMarksTypesAndDefaultsAreThoseOfTheTable) {
     source_.insert_raw("orders", {make_order(key, key * 50)});
   }
   source_.insert("orders", R"({"_id": 100, "number": 1, "tags": ["a", null], "channel": "shop"})");
+  ASSERT_TRUE(wait_for_id(100)) << relay->log();
   source_.remove("orders", R"({"_id": 5})");
   source_.insert("orders", R"({"_id": 101, "number": 1})");
-  ASSERT_TRUE(wait_until(kPatience, [&] {
-    return target_.cell("SELECT to_regclass('sales.orders')") != "" &&
-           target_.cell("SELECT count(*) FROM sales.orders WHERE id = 101") == "1";
-  })) << relay->log();
+  ASSERT_TRUE(wait_for_id(101)) << relay->log();
   EXPECT_TRUE(is_equal_result(verify()));
   target_.run("UPDATE sales.orders SET ratio = ratio + 1e-22 WHERE id = 1");
   target_.run("UPDATE sales.orders SET deleted_at = NULL WHERE id = 5");
