@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "apply/numeric_text.h"
 #include "core/check.h"
@@ -90,8 +91,18 @@ std::string binary_text(std::string_view cell) {
   return R"({"$binary":{"base64":")" + base64(cell) + R"(","subType":"00"}})";
 }
 
-std::vector<std::string> numeric_key_texts(std::string_view cell) {
-  const NumericText number = read_numeric(cell);
+NumericText read_number(std::string_view cell, CellForm form) {
+  if (form == CellForm::binary) return read_numeric(cell);
+  std::string text(cell);
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+  }
+  return {.is_finite = true, .text = std::move(text)};
+}
+
+std::vector<std::string> numeric_key_texts(std::string_view cell, CellForm form) {
+  const NumericText number = read_number(cell, form);
   if (!number.is_finite) return {wrap("numberDouble", number.text)};
   std::int64_t integer = 0;
   const char* const end = number.text.data() + number.text.size();
@@ -120,7 +131,7 @@ std::string quote_json(std::string_view text) {
 }
 
 // A value of JSON; `cell` is not null.
-std::string json_value(const ShapeColumn& column, std::string_view cell) {
+std::string json_value(const ShapeColumn& column, std::string_view cell, CellForm form) {
   if (column.type.is_array) return quote_json(cell);
   switch (column.type.name) {
     case TypeName::text:
@@ -134,16 +145,20 @@ std::string json_value(const ShapeColumn& column, std::string_view cell) {
     case TypeName::timestamp:
     case TypeName::uuid:
     case TypeName::bytea:
-      return key_texts(column.type, cell).front();
+      return key_texts(column.type, cell, form).front();
     case TypeName::numeric:
-      return wrap("numberDecimal", read_numeric(cell).text);
+      return wrap("numberDecimal", read_number(cell, form).text);
   }
   return "null";
 }
 
 }  // namespace
 
-std::vector<std::string> key_texts(const ColumnType& type, std::string_view cell) {
+CellForm form_of(const ArrayCells& cells) {
+  return cells.element_oid() == kTextOid ? CellForm::printed : CellForm::binary;
+}
+
+std::vector<std::string> key_texts(const ColumnType& type, std::string_view cell, CellForm form) {
   switch (type.name) {
     case TypeName::text:
     case TypeName::json:
@@ -156,11 +171,11 @@ std::vector<std::string> key_texts(const ColumnType& type, std::string_view cell
     case TypeName::double_precision:
       return {double_text(std::bit_cast<double>(read_unsigned(cell, 8)))};
     case TypeName::numeric:
-      return numeric_key_texts(cell);
+      return numeric_key_texts(cell, form);
     case TypeName::timestamp:
       return {date_text(cell)};
     case TypeName::uuid:
-      return {wrap("uuid", uuid_text(cell))};
+      return {wrap("uuid", form == CellForm::binary ? uuid_text(cell) : std::string(cell))};
     case TypeName::bytea:
       return {binary_text(cell)};
   }
@@ -184,7 +199,7 @@ std::string row_as_json(const TableMapping& mapping,
     if (json.size() > 1) json += ',';
     const bool is_json = shape[i].role == ColumnRole::overflow;
     json += quote_json(shape[i].name) + ":" +
-            (is_json ? std::string(*cell) : json_value(shape[i], *cell));
+            (is_json ? std::string(*cell) : json_value(shape[i], *cell, form_of(columns[i])));
   }
   return json + "}";
 }

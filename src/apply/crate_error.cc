@@ -23,14 +23,21 @@ constexpr std::string_view kHintRights =
 constexpr std::string_view kHintReadOnly =
     "the table is read-only: often the disk is nearly full (95 %), and it goes away with that";
 
+// Of circuit breakers and full queues.
+constexpr std::array<std::string_view, 4> kOverloadTexts = {"Data too large, data for [",
+                                                            "rejected execution of",
+                                                            "would be larger than limit of",
+                                                            "circuit_breaking"};
+
 // The first that fits. What a wrong guess costs: see pg_error.cc.
 constexpr std::array kTextRules = {
     // "Missing 'DML' privilege for user 'relay'". Rights do not come by waiting.
     TextRule{" privilege for user '", sink_refused, MessageText::shown, kHintRights},
     // Overload. It passes; the same batch again, later.
-    TextRule{"Data too large, data for [", sink_unavailable, MessageText::shown},
-    TextRule{"rejected execution of", sink_unavailable, MessageText::shown},
-    TextRule{"would be larger than limit of", sink_unavailable, MessageText::shown},
+    TextRule{kOverloadTexts[0], sink_unavailable, MessageText::shown},
+    TextRule{kOverloadTexts[1], sink_unavailable, MessageText::shown},
+    TextRule{kOverloadTexts[2], sink_unavailable, MessageText::shown},
+    TextRule{kOverloadTexts[3], sink_unavailable, MessageText::shown},
     // Shards that are not there, or not yet: a start, or a node that has gone.
     TextRule{"primary shard is not active", sink_unavailable, MessageText::shown},
     TextRule{"no such shard", sink_unavailable, MessageText::shown},
@@ -116,6 +123,12 @@ Error make_crate_error(const PgFailure& failure, std::string_view doing) {
     return {sink_unknown, message, "look into CrateDB's log for the text of the error"};
   if (rule->text == MessageText::hidden) return {rule->kind, message, ""};
   return {rule->kind, message + ": " + failure.message, std::string(rule->hint)};
+}
+
+bool is_overload(const PgFailure& failure) {
+  return std::ranges::any_of(kOverloadTexts, [&](std::string_view part) {
+    return failure.message.find(part) != std::string::npos;
+  });
 }
 
 Status check_crate_version(std::string_view version) {

@@ -15,6 +15,9 @@ namespace relay {
 // `doing`: as for make_error().
 Error make_crate_error(const PgFailure& failure, std::string_view doing);
 
+// The server has more to do than it can: it may take the same rows in smaller portions.
+bool is_overload(const PgFailure& failure);
+
 // `version`: the ParameterStatus crate_version. sink_refused: too old, or no version.
 Status check_crate_version(std::string_view version);
 

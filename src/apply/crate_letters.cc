@@ -1,9 +1,10 @@
 #include "apply/crate_letters.h"
 
 #include "apply/array_cells.h"
+#include "apply/cell_text.h"
 #include "apply/crate_exchange.h"
 #include "apply/letter_key.h"
-#include "mapping/table_mapping.h"
+#include "mapping/table_shape.h"
 #include "sql/crate.h"
 
 namespace relay {
@@ -46,18 +47,20 @@ Status CrateLetters::close(PgConnection& connection,
                            const RowBlock& block,
                            double now) {
   const std::string table = format_table(rows.table->to);
+  const ColumnType key_type = shape_of(*rows.table).front().type;
   for (const RowChunk& chunk : block.chunks()) {
     const ArrayCells keys(chunk.columns.front());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      const Key key{table, make_letter_key(keys[i].value_or(""))};
-      const auto [first, last] = open_.equal_range(key);
-      for (auto letter = first; letter != last; letter = open_.erase(letter)) {
-        const Result<PgAnswer> closed =
-            ask_crate(connection,
-                      sql::crate::close_dead_letter,
-                      PgParams().bytes(letter->second).number(to_crate_time(now)),
-                      "close a dead letter table=" + table);
-        if (!closed.ok()) return closed.error();
+      for (const std::string& text : key_texts(key_type, keys[i].value_or(""), form_of(keys))) {
+        const auto [first, last] = open_.equal_range({table, make_letter_key(text)});
+        for (auto letter = first; letter != last; letter = open_.erase(letter)) {
+          const Result<PgAnswer> closed =
+              ask_crate(connection,
+                        sql::crate::close_dead_letter,
+                        PgParams().bytes(letter->second).number(to_crate_time(now)),
+                        "close a dead letter table=" + table);
+          if (!closed.ok()) return closed.error();
+        }
       }
     }
   }

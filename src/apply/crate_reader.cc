@@ -37,24 +37,30 @@ Result<std::vector<CrateColumn>> read_crate_columns(PgConnection& connection,
   if (!found.ok()) return found.error();
   std::vector<CrateColumn> columns;
   for (int row = 0; row < found.value().row_count(); ++row) {
-    columns.push_back({.name = std::string(found.value().cell(row, 0).value_or("")),
-                       .type = std::string(found.value().cell(row, 1).value_or(""))});
+    const PgAnswer& answer = found.value();
+    columns.push_back({.name = std::string(answer.cell(row, 0).value_or("")),
+                       .type = std::string(answer.cell(row, 1).value_or("")),
+                       .is_nullable = answer.cell(row, 2) != "NO",
+                       .has_default = answer.cell(row, 3).has_value(),
+                       .is_generated = answer.cell(row, 4) == "ALWAYS",
+                       .has_length = answer.cell(row, 5).has_value()});
   }
   return columns;
 }
 
-// name := column ("['" part "']")+, and no part has a quote: the relay sends no such names.
-std::vector<SubColumn> to_sub_columns(const TableMapping& table,
-                                      const std::vector<CrateColumn>& columns) {
+// name := column ("['" part "']")+, no part has a quote (the relay sends no such names), and no
+// column of a table a bracket.
+std::vector<SubColumn> to_sub_columns(const std::vector<CrateColumn>& columns) {
+  constexpr std::string_view kFirst = "['";
   constexpr std::string_view kBetween = "']['";
   std::vector<SubColumn> found;
-  const std::string start = table.rest + "['";
   for (const CrateColumn& column : columns) {
     std::string_view rest = column.name;
-    if (!rest.starts_with(start) || !rest.ends_with("']")) continue;
-    rest.remove_prefix(start.size());
+    const std::size_t start = rest.find(kFirst);
+    if (start == std::string_view::npos || !rest.ends_with("']")) continue;
+    SubColumn sub{.column = std::string(rest.substr(0, start)), .path = {}, .type = column.type};
+    rest.remove_prefix(start + kFirst.size());
     rest.remove_suffix(2);
-    SubColumn sub{.path = {}, .type = column.type};
     for (std::size_t at = rest.find(kBetween); at != std::string_view::npos;
          at = rest.find(kBetween)) {
       sub.path.emplace_back(rest.substr(0, at));
@@ -63,7 +69,7 @@ std::vector<SubColumn> to_sub_columns(const TableMapping& table,
     sub.path.emplace_back(rest);
     found.push_back(std::move(sub));
   }
-  // Parents first, whatever the order of the catalogue.
+  // Whatever the order of the catalogue.
   std::ranges::stable_sort(found, {}, [](const SubColumn& sub) { return sub.path.size(); });
   return found;
 }
@@ -74,7 +80,7 @@ Result<std::vector<SubColumn>> CrateReader::read_sub_columns(const TableMapping&
         held, options_, [&](PgConnection& connection) -> Result<std::vector<SubColumn>> {
           const Result<std::vector<CrateColumn>> columns = read_crate_columns(connection, table);
           if (!columns.ok()) return columns.error();
-          return to_sub_columns(table, columns.value());
+          return to_sub_columns(columns.value());
         });
   });
 }
@@ -100,7 +106,7 @@ Result<KeyPage> CrateReader::read_page(PgConnection& connection,
   const Result<PgAnswer> refreshed = ask_crate(connection, sql.value().refresh, {}, doing);
   if (!refreshed.ok()) return refreshed.error();
   PgParams params;
-  if (after) params.bytes(*after);
+  if (after) params.text(*after);
   params.number(static_cast<std::int64_t>(count));
   const Result<PgAnswer> found =
       ask_crate(connection, after ? sql.value().next_keys : sql.value().first_keys, params, doing);

@@ -42,15 +42,18 @@ class CrateReader {
 // A column as the catalogue lists it.
 struct CrateColumn {
   std::string name;  // data, data['a']['b'].
-  std::string type;
+  std::string type;  // "bigint", "numeric_array", ...
+  bool is_nullable = true;
+  bool has_default = false;
+  bool is_generated = false;  // It takes no value.
+  bool has_length = false;    // A text that must not be longer than somebody has said.
 };
 
 // None when there is no such table.
 Result<std::vector<CrateColumn>> read_crate_columns(PgConnection& connection,
                                                     const TableMapping& table);
 
-// Those below the table's JSON column.
-std::vector<SubColumn> to_sub_columns(const TableMapping& table,
-                                      const std::vector<CrateColumn>& columns);
+// Those that are inside of others, parents first.
+std::vector<SubColumn> to_sub_columns(const std::vector<CrateColumn>& columns);
 
 }  // namespace relay

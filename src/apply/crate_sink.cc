@@ -148,10 +148,11 @@ Status Writer::apply(const Batch& batch) {
 
 Status Writer::write(const Batch& batch) {
   if (Status ours = lease_.keep(*connection_); !ours.ok()) return ours;
+  const double emptied_at = batch.end.position.cluster_time.seconds;
   for (const TableAction& action : batch.actions) {
     if (action.kind != TableAction::Kind::truncate)
       continue;  // prepare() refuses what adds columns.
-    if (Status emptied = writer_.remove_all(*connection_, *action.table); !emptied.ok())
+    if (Status emptied = writer_.remove_all(*connection_, *action.table, emptied_at); !emptied.ok())
       return emptied;
   }
   if (Status written = writer_.write(*connection_, batch); !written.ok()) return written;

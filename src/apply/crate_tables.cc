@@ -7,7 +7,10 @@
 #include "apply/crate_exchange.h"
 #include "apply/crate_reader.h"
 #include "apply/table_check.h"
+#include "mapping/table_shape.h"
 #include "plan/crate_text.h"
+#include "plan/crate_types.h"
+#include "plan/sql_name.h"
 #include "sql/crate.h"
 
 namespace relay {
@@ -26,24 +29,92 @@ Result<std::string> read_key(PgConnection& connection, const TableMapping& mappi
   return key;
 }
 
+// The definition of the table as SQL, which alone has the scale of a numeric. Empty: no column of
+// the mapping is one.
+Result<std::string> read_definition(PgConnection& connection, const TableMapping& mapping) {
+  const std::vector<ShapeColumn> shape = shape_on(TargetKind::cratedb, mapping);
+  const bool has_numeric = std::ranges::any_of(
+      shape, [](const ShapeColumn& column) { return column.type.name == TypeName::numeric; });
+  if (!has_numeric) return std::string();
+  const Result<std::string> table = quote_table(mapping.to);
+  if (!table.ok()) return table.error();
+  const Result<PgAnswer> shown = ask_crate(connection,
+                                           "SHOW CREATE TABLE " + table.value(),
+                                           {},
+                                           "read the columns of table " + format_table(mapping.to));
+  if (!shown.ok()) return shown.error();
+  return std::string(shown.value().row_count() == 0 ? "" : shown.value().cell(0, 0).value_or(""));
+}
+
+std::string live_type(const CrateColumn& live, std::string_view definition) {
+  std::string type = live.type;
+  if (type.starts_with("numeric")) {
+    const std::string size = find_numeric_size(definition, live.name);
+    if (!size.empty()) type.insert(std::string_view("numeric").size(), size);
+  }
+  if (live.has_length) type += " of bounded length";
+  if (!live.is_nullable) type += " NOT NULL";
+  if (live.is_generated) type += " GENERATED ALWAYS";
+  return type;
+}
+
+std::string wanted_type(const ShapeColumn& column, std::string_view definition) {
+  std::string type = crate_catalogue_type(column.type);
+  // Of a definition that does not say, nothing is held against the table.
+  const bool is_sized =
+      column.type.name == TypeName::numeric && !find_numeric_size(definition, column.name).empty();
+  if (is_sized) {
+    type.insert(std::string_view("numeric").size(),
+                "(" + std::to_string(column.type.precision) + "," +
+                    std::to_string(column.type.scale) + ")");
+  }
+  return column.role == ColumnRole::key ? type + " NOT NULL" : type;
+}
+
+std::vector<Difference> find_column_differences(const TableMapping& mapping,
+                                                const std::vector<CrateColumn>& live,
+                                                std::string_view definition) {
+  std::vector<Difference> differences;
+  const std::vector<ShapeColumn> wanted = shape_on(TargetKind::cratedb, mapping);
+  for (const ShapeColumn& column : wanted) {
+    const auto found = std::ranges::find(live, column.name, &CrateColumn::name);
+    const std::string expected = wanted_type(column, definition);
+    const std::string type = found == live.end() ? "nothing" : live_type(*found, definition);
+    if (type == expected) continue;
+    differences.push_back({.where = "column " + column.name,
+                           .expected = expected,
+                           .found = type,
+                           .remedy = found == live.end()
+                                         ? "ADD COLUMN " + crate_definition(column)
+                                         : "CrateDB changes no types: use another table"});
+  }
+  for (const CrateColumn& column : live) {
+    const bool is_wanted =
+        std::ranges::find(wanted, column.name, &ShapeColumn::name) != wanted.end();
+    // Of an object that may be missing, parts may be NOT NULL.
+    const bool is_inside = column.name.find('[') != std::string::npos;
+    const bool may_be_missing = column.is_nullable || column.has_default || column.is_generated;
+    if (is_wanted || is_inside || may_be_missing) continue;
+    differences.push_back({.where = "column " + column.name,
+                           .expected = "nothing, or a column that may be left out",
+                           .found = column.type + " NOT NULL without a default",
+                           .remedy = "DROP COLUMN, or use another table"});
+  }
+  return differences;
+}
+
 Status check_table(PgConnection& connection,
                    const TableMapping& mapping,
                    const std::vector<CrateColumn>& live) {
-  std::vector<Difference> differences;
-  const std::vector<ColumnDefinition> wanted = crate_column_definitions(mapping);
-  for (const ColumnDefinition& column : wanted) {
-    const auto found = std::ranges::find(live, column.name, &CrateColumn::name);
-    if (found != live.end() && found->type == column.type) continue;
-    differences.push_back({.where = "column " + column.name,
-                           .expected = column.type,
-                           .found = found == live.end() ? "nothing" : found->type,
-                           .remedy = "CrateDB changes no types: use another table"});
-  }
+  const Result<std::string> definition = read_definition(connection, mapping);
+  if (!definition.ok()) return definition.error();
+  std::vector<Difference> differences = find_column_differences(mapping, live, definition.value());
   const Result<std::string> key = read_key(connection, mapping);
   if (!key.ok()) return key.error();
-  if (key.value() != wanted.front().name) {
+  const std::string wanted = shape_of(mapping).front().name;
+  if (key.value() != wanted) {
     differences.push_back({.where = "primary key",
-                           .expected = wanted.front().name,
+                           .expected = wanted,
                            .found = key.value().empty() ? "none" : key.value(),
                            .remedy = "CrateDB changes no keys: use another table"});
   }
@@ -52,6 +123,22 @@ Status check_table(PgConnection& connection,
 }
 
 }  // namespace
+
+// "name" NUMERIC(18, 2), or "name" ARRAY(NUMERIC(18, 2)).
+std::string find_numeric_size(std::string_view definition, std::string_view column) {
+  const Result<std::string> name = quote_identifier(column);
+  if (!name.ok()) return "";
+  for (const std::string_view start : {" NUMERIC(", " ARRAY(NUMERIC("}) {
+    const std::string head = name.value() + std::string(start);
+    const std::size_t at = definition.find(head);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = definition.substr(at + head.size());
+    std::string size = "(" + std::string(rest.substr(0, rest.find(')'))) + ")";
+    std::erase(size, ' ');
+    return size;
+  }
+  return "";
+}
 
 Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping) {
   const Result<CrateStatements> statements = make_crate_statements(mapping);

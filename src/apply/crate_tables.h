@@ -2,6 +2,9 @@
 // Private to apply/.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "apply/pg_connection.h"
 #include "core/result.h"
 #include "mapping/table_mapping.h"
@@ -10,6 +13,9 @@ namespace relay {
 
 // Durable once it returns. sink_refused: a table that does not fit; every difference is named.
 Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping);
+
+// "(18,2)" of a numeric column in the SQL that SHOW CREATE TABLE prints; empty: it does not say.
+std::string find_numeric_size(std::string_view definition, std::string_view column);
 
 Status create_crate_bookkeeping(PgConnection& connection);
 

@@ -8,10 +8,12 @@
 // chunks cannot know what a refused row would have brought, so from then on the table's upserts are
 // sent twice: the second time no row brings any.
 //
-// Never a second Sync before the answer to the first: the answers would change places.
+// Never a second Sync before the answer to the first: the answers would change places. A server
+// that says it has too much to do gets smaller rounds for a while.
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,8 +41,9 @@ class CrateWriter {
   // Prepares every known table on a connection that has none yet.
   Status prepare_all(PgConnection& connection);
 
-  // All rows go away, also those that were written a moment ago.
-  Status remove_all(PgConnection& connection, const TableMapping& mapping);
+  // All rows go away, also those that were written a moment ago; or are marked, with `at` (seconds
+  // since 1970).
+  Status remove_all(PgConnection& connection, const TableMapping& mapping, double at);
 
   // Every row is in the target once it returns ok. row_rejected: all but those that refused() names
   // are. Any other error: some may be, some not.
@@ -54,6 +57,7 @@ class CrateWriter {
     CrateStatements sql;
     std::string upsert;  // Names of the prepared statements.
     std::string removal;
+    bool marks_removals = false;
   };
   struct TableChunk {
     const TableMapping* table = nullptr;
@@ -66,10 +70,26 @@ class CrateWriter {
     std::size_t byte_count = 0;
   };
 
-  static std::vector<Round> make_rounds(const Batch& batch);
+  std::vector<Round> make_rounds(const Batch& batch);
+  // The chunk, or parts of it that are small enough.
+  std::vector<const RowChunk*> cut(const RowChunk& chunk);
+  void note_load(const PgFailure* failure);
+  Error make_error_of(const PgFailure& failure, const std::string& doing);
   void queue_upsert(PgPipeline& pipeline, const TableChunk& rows) const;
+  PgParams removal_params(const TableChunk& rows,
+                          const std::vector<ArrayCells>& columns,
+                          std::size_t row) const;
   void queue_removals(PgPipeline& pipeline, const TableChunk& rows) const;
   Status write_round(PgConnection& connection, const Round& round, const std::string& doing);
+  Status mark_alone(PgConnection& connection,
+                    const TableChunk& rows,
+                    const PgAnswer* answers,
+                    const std::string& doing);
+  // `answers`: to all removals of the round.
+  Status mark_rest(PgConnection& connection,
+                   const Round& round,
+                   const PgAnswer* answers,
+                   const std::string& doing);
   Status remove_again(PgConnection& connection, const Round& round, const std::string& doing);
   Status upsert_again(PgConnection& connection, const Round& round, const std::string& doing);
   Status find_missing(PgConnection& connection, const TableChunk& rows, const std::string& doing);
@@ -84,7 +104,11 @@ class CrateWriter {
   std::map<const TableMapping*, Table> tables_;
   std::map<std::pair<const TableMapping*, std::string>, PgFailure> refused_;
   std::set<const TableMapping*> unsure_;  // That have refused a row.
-  std::size_t number_ = 0;                // Of the last statement name; none is used twice.
+  std::size_t rows_max_ = kRoundRowsMax;  // Of a round, as the server's load allows.
+  std::size_t bytes_max_ = kRoundBytesMax;
+  std::size_t calm_count_ = 0;  // Batches in a row without a word about load.
+  std::deque<RowChunk> parts_;  // Of chunks of the batch under way, see cut().
+  std::size_t number_ = 0;      // Of the last statement name; none is used twice.
 };
 
 }  // namespace relay

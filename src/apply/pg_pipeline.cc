@@ -7,6 +7,7 @@ namespace relay {
 namespace {
 
 constexpr int kBinary = 1;
+constexpr int kPrinted = 0;
 constexpr int kTextResult = 0;
 
 }  // namespace
@@ -46,6 +47,13 @@ PgParams& PgParams::number(std::int64_t number) {
   for (std::size_t i = 0; i < bytes.size(); ++i)
     bytes[i] = static_cast<char>(bits >> (56U - 8U * i));
   return this->bytes({bytes.data(), bytes.size()});
+}
+
+PgParams& PgParams::text(std::string_view text) {
+  values_.push_back(texts_.emplace_back(text).c_str());
+  lengths_.push_back(static_cast<int>(text.size()));
+  formats_.push_back(kPrinted);
+  return *this;
 }
 
 PgParams& PgParams::null() {

@@ -24,12 +24,13 @@
 
 namespace relay {
 
-// Parameters of one statement, in binary form. The bytes of text and arrays are not copied: they
-// outlive the call that sends them.
+// Parameters of one statement, in binary form but for text(). The bytes of text and arrays are not
+// copied: they outlive the call that sends them.
 class PgParams {
  public:
   PgParams& bytes(std::string_view bytes);  // text, or an array in binary form.
   PgParams& number(std::int64_t number);    // bigint.
+  PgParams& text(std::string_view text);    // Any type, as it is printed. Copied; no NUL.
   PgParams& null();
 
   [[nodiscard]] int count() const { return static_cast<int>(values_.size()); }
@@ -39,6 +40,7 @@ class PgParams {
 
  private:
   std::deque<std::array<char, 8>> numbers_;  // A deque does not move them.
+  std::deque<std::string> texts_;
   std::vector<const char*> values_;
   std::vector<int> lengths_;
   std::vector<int> formats_;

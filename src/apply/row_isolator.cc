@@ -123,7 +123,8 @@ void RowIsolator::condemn(const Chunk& chunk, std::size_t row, const PgFailure& 
   const bool is_upsert = chunk.kind == RowKind::upsert;
   DeadLetter letter;
   letter.table = chunk.table;
-  letter.doc_key = make_letter_key(key_texts(key_type, key).front());
+  letter.doc_key =
+      make_letter_key(key_texts(key_type, key, form_of(chunk.columns.front())).front());
   letter.reason = is_key_too_long ? "key_too_long" : "rejected";
   letter.detail = "the target refused the row: " + describe_failure(failure);
   if (chunk.origins->size() > 0) {

@@ -1,9 +1,10 @@
 #include "decode/column_cells.h"
 
-#include <algorithm>
+#include <optional>
 
 #include "core/check.h"
 #include "decode/literal_bson.h"
+#include "decode/object_writer.h"
 
 namespace relay {
 namespace {
@@ -17,10 +18,28 @@ const PathNode* find_path(const PathTree& tree, const FieldPath& path) {
   return node != nullptr && node->has_exclusions_below() ? node : nullptr;
 }
 
+// The document at the path; nullopt: there is none.
+std::optional<RawDocument> find_document(RawDocument document, const FieldPath& path) {
+  for (const std::string& name : path) {
+    BsonReader reader;
+    BsonElement element;
+    if (!reader.open(document)) return std::nullopt;
+    bool is_found = false;
+    while (!is_found && reader.next(element) == BsonReader::Step::element)
+      is_found = element.name() == name;
+    if (!is_found || element.type != BsonType::document) return std::nullopt;
+    document = element.document();
+  }
+  return document;
+}
+
 }  // namespace
+
+ColumnCells::~ColumnCells() = default;
 
 ColumnCells::ColumnCells(const TableMapping& mapping, JsonTarget target, const PathTree& tree)
     : mapping_(mapping),
+      target_(target),
       cells_(mapping.columns.size()),
       defaults_(mapping.columns.size()),
       misfits_(mapping.columns.size()),
@@ -35,6 +54,28 @@ ColumnCells::ColumnCells(const TableMapping& mapping, JsonTarget target, const P
                       .path = find_path(tree, column.path)});
     if (column.is_key) key_column_ = i;
     if (column.default_value) set_default(i);
+  }
+}
+
+void ColumnCells::set_objects(ObjectColumns& objects) {
+  objects_ = &objects;
+  object_writers_.clear();
+  object_writers_.resize(rules_.size());
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    ColumnRule& rule = rules_[i];
+    if (rule.type.name != TypeName::json) continue;
+    ObjectNode& column = objects.column(mapping_.columns[i].name, rule.type.is_array);
+    object_writers_[i] =
+        std::make_unique<ObjectWriter>(objects, column, to_value_form(rule.json, target_));
+    rule.objects = object_writers_[i].get();
+  }
+}
+
+void ColumnCells::learn(RawDocument document) {
+  for (std::size_t i = 0; i < object_writers_.size(); ++i) {
+    if (object_writers_[i] == nullptr || rules_[i].type.is_array) continue;
+    const std::optional<RawDocument> inside = find_document(document, mapping_.columns[i].path);
+    if (inside) object_writers_[i]->learn(*inside);
   }
 }
 
@@ -80,7 +121,7 @@ ColumnCells::Verdict ColumnCells::take(const PathNode& node, const BsonElement& 
       cells_[column].set_null();
       continue;
     }
-    const Rejection rejection = convert(element, rule, cells_[column]);
+    const Rejection rejection = fill(column, element);
     if (rejection == Rejection::none) continue;
     if (rejection != Rejection::misfit) return reject(rejection, column);
     ++misfits_[column];
@@ -90,6 +131,14 @@ ColumnCells::Verdict ColumnCells::take(const PathNode& node, const BsonElement& 
     verdict = Verdict::misfit;
   }
   return verdict;
+}
+
+// What a misfit would have made of sub-columns is forgotten with it.
+Rejection ColumnCells::fill(std::size_t column, const BsonElement& element) {
+  const std::size_t mark = objects_ == nullptr ? 0 : objects_->mark();
+  const Rejection rejection = convert(element, rules_[column], cells_[column]);
+  if (rejection != Rejection::none && objects_ != nullptr) objects_->undo(mark);
+  return rejection;
 }
 
 ColumnCells::Verdict ColumnCells::reject(Rejection rejection, std::size_t column) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "decode/cell.h"
 #include "decode/fit_table.h"
 #include "decode/new_columns.h"
+#include "decode/object_columns.h"
 #include "decode/path_tree.h"
 #include "mapping/table_mapping.h"
 
@@ -26,6 +28,13 @@ class ColumnCells {
 
   // `mapping` and `tree` outlive the cells.
   ColumnCells(const TableMapping& mapping, JsonTarget target, const PathTree& tree);
+  ~ColumnCells();
+
+  // CrateDB: the types of the table's sub-columns, which outlive the cells. Before the first
+  // document. Whoever writes the row ends it there.
+  void set_objects(ObjectColumns& objects);
+  // As ObjectWriter::learn().
+  void learn(RawDocument document);
 
   // For the next document. `key_text`: what a key column of type text gets; outlives the row.
   void begin(std::string_view key_text);
@@ -51,12 +60,16 @@ class ColumnCells {
   [[nodiscard]] NewColumns& new_columns() { return new_columns_; }
 
  private:
+  Rejection fill(std::size_t column, const BsonElement& element);
   bool take_text_key(std::size_t column);
   void set_default(std::size_t column);
   Verdict reject(Rejection rejection, std::size_t column);
 
   const TableMapping& mapping_;
-  std::vector<ColumnRule> rules_;  // As the columns of the mapping.
+  JsonTarget target_;
+  ObjectColumns* objects_ = nullptr;
+  std::vector<std::unique_ptr<ObjectWriter>> object_writers_;  // For each column; most are null.
+  std::vector<ColumnRule> rules_;                              // As the columns of the mapping.
   std::vector<Cell> cells_;
   std::vector<Cell> defaults_;  // State::missing: there is none.
   std::vector<std::uint64_t> misfits_;

@@ -32,6 +32,10 @@ ArrayContent look_into_array(RawDocument array) {
     content.has_documents = content.has_documents || is_document;
     content.has_arrays = content.has_arrays || is_array;
     content.has_others = content.has_others || (!is_document && !is_array);
+    const bool is_bare = element.type == BsonType::string || element.type == BsonType::boolean ||
+                         element.type == BsonType::null;
+    content.has_bare = content.has_bare || is_bare;
+    content.has_values = content.has_values || (!is_document && !is_array && !is_bare);
     content.has_fractions = content.has_fractions || is_fraction(element);
   }
   return content;

@@ -12,6 +12,8 @@ struct ArrayContent {
   bool has_documents = false;
   bool has_arrays = false;
   bool has_others = false;  // Nulls too.
+  bool has_bare = false;    // Strings, bools, nulls: no objects in any form of JSON.
+  bool has_values = false;  // The others of those.
   bool has_fractions = false;
 };
 

@@ -63,14 +63,22 @@ Rejection integer_from_number(const BsonElement& element, const ColumnRule&, Cel
   return Rejection::none;
 }
 
-Rejection bigint_from_number(const BsonElement& element, const ColumnRule&, Cell& cell) {
+Rejection bigint_from_number(const BsonElement& element, const ColumnRule& rule, Cell& cell) {
   const std::optional<std::int64_t> value = whole_value(element);
   if (!value) return Rejection::misfit;
+  // CrateDB keeps the ends for itself.
+  const bool is_end = *value == std::numeric_limits<std::int64_t>::min() ||
+                      *value == std::numeric_limits<std::int64_t>::max();
+  if (is_end && rule.target == JsonTarget::cratedb) return Rejection::misfit;
   cell.set_big_endian(static_cast<std::uint64_t>(*value));
   return Rejection::none;
 }
 
-Rejection double_from_double(const BsonElement& element, const ColumnRule&, Cell& cell) {
+Rejection double_from_double(const BsonElement& element, const ColumnRule& rule, Cell& cell) {
+  const bool is_crate_key = rule.is_key && rule.target == JsonTarget::cratedb;
+  // MongoDB calls it equal to 0, CrateDB makes another row of it.
+  if (is_crate_key && std::bit_cast<std::uint64_t>(-0.0) == load_u64(element.value_at))
+    return Rejection::misfit;
   cell.set_big_endian(load_u64(element.value_at));
   return Rejection::none;
 }
@@ -84,7 +92,7 @@ Rejection double_from_integer(const BsonElement& element, const ColumnRule&, Cel
   return Rejection::none;
 }
 
-Rejection double_from_decimal(const BsonElement& element, const ColumnRule&, Cell& cell) {
+Rejection double_from_decimal(const BsonElement& element, const ColumnRule& rule, Cell& cell) {
   const Decimal128 value = load_decimal128(element.value_at);
   if (value.kind == Decimal128::Kind::nan) {
     set_double(std::numeric_limits<double>::quiet_NaN(), cell);
@@ -95,6 +103,8 @@ Rejection double_from_decimal(const BsonElement& element, const ColumnRule&, Cel
     return Rejection::none;
   }
   if (value.coefficient == 0) {
+    const bool is_crate_key = rule.is_key && rule.target == JsonTarget::cratedb;
+    if (value.is_negative && is_crate_key) return Rejection::misfit;
     set_double(value.is_negative ? -0.0 : 0.0, cell);
     return Rejection::none;
   }

@@ -6,8 +6,10 @@
 
 #include "decode/cell_text.h"
 #include "decode/fit_numbers.h"
+#include "decode/object_writer.h"
 #include "decode/text_format.h"
 #include "decode/tree_writer.h"
+#include "mapping/table_shape.h"
 
 namespace relay {
 namespace {
@@ -24,8 +26,11 @@ bool is_uuid(const BsonElement& binary) {
   return subtype_of(binary) == kSubtypeUuid && binary.value_size == kBinaryHead + kUuidSize;
 }
 
-Rejection text_from_string(const BsonElement& element, const ColumnRule&, Cell& cell) {
-  if (!is_storable_text(element.text())) return Rejection::misfit;
+Rejection text_from_string(const BsonElement& element, const ColumnRule& rule, Cell& cell) {
+  const std::string_view text = element.text();
+  if (rule.target == JsonTarget::cratedb && text.size() > kCrateTextBytesMax)
+    return Rejection::misfit;
+  if (!is_storable_text(text)) return Rejection::misfit;
   cell.set_view(element.text());
   return Rejection::none;
 }
@@ -71,6 +76,12 @@ Rejection json_from_any(const BsonElement& element, const ColumnRule& rule, Cell
   // CrateDB's OBJECT makes an empty object of everything else, without a word.
   if (rule.target == JsonTarget::cratedb && element.type != BsonType::document)
     return Rejection::misfit;
+  if (rule.objects != nullptr) {
+    const Rejection rejection =
+        rule.objects->write_whole(element.document(), rule.path, cell.long_room());
+    cell.set_long();
+    return rejection;
+  }
   const Rejection rejection = TreeWriter(to_value_form(rule.json, rule.target), cell.long_room())
                                   .write_value_without(element, rule.path);
   cell.set_long();
@@ -160,12 +171,19 @@ Rejection convert_array(const BsonElement& element, const ColumnRule& rule, Cell
     if (step == BsonReader::Step::end) break;
     if (text.size() > 1) text.push_back(',');
     if (each.type == null) {
+      // What an OBJECT would make of it nobody has tried.
+      if (rule.objects != nullptr) return Rejection::misfit;
       text += "NULL";
       continue;
     }
     const Rejection rejection = convert_single(each, rule, single);
     if (rejection != Rejection::none) return rejection;
-    append_array_element(single.bytes(), rule.type.name, text);
+    if (rule.type.name == TypeName::timestamp && rule.target == JsonTarget::cratedb) {
+      // It reads no years before 1 or after 9999 as they are printed, but milliseconds of any.
+      text += std::to_string(load_i64(each.value_at));
+    } else {
+      append_array_element(single.bytes(), rule.type.name, text);
+    }
   }
   text.push_back('}');
   cell.set_long();
@@ -179,12 +197,6 @@ const Fit* find_fit(BsonType from, TypeName to) {
     if (fit.from == from && fit.to == to) return &fit;
   }
   return nullptr;
-}
-
-bool travels_as_text(const ColumnType& type, JsonTarget target) {
-  if (type.is_array) return true;
-  return target == JsonTarget::cratedb &&
-         (type.name == TypeName::numeric || type.name == TypeName::uuid);
 }
 
 Rejection convert(const BsonElement& element, const ColumnRule& rule, Cell& cell) {

@@ -18,6 +18,8 @@
 
 namespace relay {
 
+class ObjectWriter;
+
 // A column, as far as the conversion of a value has to know it.
 struct ColumnRule {
   ColumnType type{};
@@ -25,6 +27,9 @@ struct ColumnRule {
   JsonForm json = JsonForm::plain;
   JsonTarget target = JsonTarget::postgresql;
   const PathNode* path = nullptr;  // Where exclusions inside a JSON column are found; may be null.
+  // Of an OBJECT column of CrateDB; null: every document fits. After a misfit the caller undoes
+  // what was settled for it.
+  ObjectWriter* objects = nullptr;
 };
 
 // Rejection::misfit: the column does not hold the value. Another rejection: no JSON can (a
@@ -43,10 +48,5 @@ const Fit* find_fit(BsonType from, TypeName to);
 
 // Makes `cell` of a value that is not null. After a rejection the cell may hold anything.
 Rejection convert(const BsonElement& element, const ColumnRule& rule, Cell& cell);
-
-// The target gets the text of the value in place of its binary form: arrays everywhere (the
-// protocol knows no arrays of arrays of different lengths), and for CrateDB numeric, which it
-// stores wrong from binary arrays, and uuid, which it has no type for.
-bool travels_as_text(const ColumnType& type, JsonTarget target);
 
 }  // namespace relay

@@ -41,11 +41,10 @@ ObjectNode& ObjectNode::add(std::string_view name) {
   return *children_.emplace(std::string(name), std::make_unique<ObjectNode>()).first->second;
 }
 
-ObjectColumns::ObjectColumns(const std::vector<SubColumn>& known) {
-  root_.type = ObjectType::object;
-  root_.exists = true;
+ObjectColumns::ObjectColumns(const std::vector<SubColumn>& known, std::size_t own_count)
+    : own_count_(own_count) {
   for (const SubColumn& column : known) {
-    ObjectNode* node = &root_;
+    ObjectNode* node = &this->column(column.column);
     for (const std::string& name : column.path) {
       ObjectNode* const child = node->find(name);
       node = child == nullptr ? &node->add(name) : child;
@@ -59,16 +58,25 @@ ObjectColumns::ObjectColumns(const std::vector<SubColumn>& known) {
   }
 }
 
+ObjectNode& ObjectColumns::column(const std::string& name, bool is_array) {
+  ObjectNode* const known = table_.find(name);
+  ObjectNode& node = known == nullptr ? table_.add(name) : *known;
+  node.type = ObjectType::object;
+  node.is_array = is_array;
+  node.exists = true;
+  return node;
+}
+
 ObjectNode* ObjectColumns::find_or_add(ObjectNode& parent, std::string_view name) {
   if (ObjectNode* child = parent.find(name)) return child;
-  if (count_ + kReserved >= kTableColumnsMax || node_count_ >= kNodesMax) return nullptr;
+  if (is_full() || node_count_ >= kNodesMax) return nullptr;
   ++node_count_;
   return &parent.add(name);
 }
 
 bool ObjectColumns::settle(ObjectNode& node, ObjectType type, bool is_array) {
   if (node.exists && node.type == type && node.is_array == is_array) return true;
-  if (!node.exists && count_ + kReserved >= kTableColumnsMax) return false;
+  if (!node.exists && is_full()) return false;
   log_.push_back({&node, node.type, node.is_array, node.exists});
   if (!node.exists) ++count_;
   node.type = type;

@@ -1,5 +1,5 @@
-// ObjectColumns: the types that the sub-columns of one OBJECT(DYNAMIC) column have, or will have
-// once the rows made so far are written.
+// ObjectColumns: the types that the sub-columns of a table's OBJECT(DYNAMIC) columns have, or will
+// have once the rows made so far are written.
 //
 // CrateDB gives a sub-column the type of the first value it sees, and casts all later ones to it
 // without a word: 3.9 becomes 3. So whoever writes has to know the types, and sends a value only
@@ -60,17 +60,21 @@ class ObjectColumns {
  public:
   // CrateDB's default for a table, all levels together.
   static constexpr std::size_t kTableColumnsMax = 1'000;
-  // Room for columns that the table has besides these, and for those that others add.
+  // Room for columns that others add.
   static constexpr std::size_t kReserved = 50;
 
-  // `known`: as the catalogue lists them.
-  explicit ObjectColumns(const std::vector<SubColumn>& known);
+  // `known`: as the catalogue lists them, parents in front of what is in them. `own_count`: columns
+  // of the table itself.
+  explicit ObjectColumns(const std::vector<SubColumn>& known, std::size_t own_count = 0);
   ObjectColumns(const ObjectColumns&) = delete;  // The log points into the tree.
   ObjectColumns& operator=(const ObjectColumns&) = delete;
 
-  [[nodiscard]] ObjectNode& root() { return root_; }
+  // An OBJECT column of the table, or with `is_array` a list of such objects.
+  ObjectNode& column(const std::string& name, bool is_array = false);
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] bool is_empty() const { return count_ == 0; }
+  // The table has grown to this many columns of its own.
+  void set_own_count(std::size_t count) { own_count_ = count; }
 
   // nullptr: not known, and there is no room for another. Field names that are data, a new one in
   // every document, must not fill the memory.
@@ -102,8 +106,11 @@ class ObjectColumns {
     bool existed = false;
   };
 
-  ObjectNode root_;
-  std::size_t count_ = 0;       // Of those that exist.
+  [[nodiscard]] bool is_full() const { return own_count_ + count_ + kReserved >= kTableColumnsMax; }
+
+  ObjectNode table_;  // Its children are the columns of the table.
+  std::size_t own_count_ = 0;
+  std::size_t count_ = 0;       // Of the sub-columns that exist.
   std::size_t node_count_ = 0;  // Hints too.
   std::vector<Change> log_;     // Of the batch under way.
   std::size_t row_start_ = 0;   // Where in it the row under way begins.

@@ -1,5 +1,7 @@
 #include "decode/row_encoder.h"
 
+#include <array>
+
 #include "decode/cell_text.h"
 #include "decode/change_cutter.h"
 #include "decode/text_format.h"
@@ -14,6 +16,17 @@ constexpr std::size_t kRestKeptMax = 256U << 10U;
 // What CrateDB takes best in one statement; of much larger ones it leaves rows out. With room for
 // the row that closes the chunk.
 constexpr ChunkLimits kCrateChunk{.rows_max = 5'000, .bytes_max = 6U << 20U};
+
+// JSON columns of a log of events.
+constexpr std::array<std::string_view, 3> kEventJson = {"document_key", "document", "change"};
+constexpr std::size_t kDocumentAt = 1;
+constexpr std::size_t kChangeAt = 2;
+
+// Of what nothing is cut out.
+const PathTree& no_paths() {
+  static const PathTree none({}, {});
+  return none;
+}
 
 std::uint32_t cell_oid(const ColumnType& type, JsonTarget target) {
   if (travels_as_text(type, target)) return kTextOid;
@@ -51,14 +64,13 @@ RowEncoder::RowEncoder(const TableMapping& mapping, JsonTarget target)
       target_(target),
       filter_(mapping.where),
       tree_(mapping.columns, mapping.exclude) {
-  if (mapping.columns.empty()) {
-    if (target == JsonTarget::cratedb) set_sub_columns({});
-    return;
+  if (!mapping.columns.empty()) {
+    cells_ = std::make_unique<ColumnCells>(mapping, target, tree_);
+    for (const ShapeColumn& column : shape_of(mapping)) {
+      if (column.mapped >= 0) order_.push_back(static_cast<std::size_t>(column.mapped));
+    }
   }
-  cells_ = std::make_unique<ColumnCells>(mapping, target, tree_);
-  for (const ShapeColumn& column : shape_of(mapping)) {
-    if (column.mapped >= 0) order_.push_back(static_cast<std::size_t>(column.mapped));
-  }
+  if (target == JsonTarget::cratedb) set_sub_columns({});
 }
 
 RowBlock RowEncoder::make_upserts(ChunkLimits limits) const {
@@ -82,8 +94,25 @@ ChunkLimits RowEncoder::chunk_limits() const {
 }
 
 void RowEncoder::set_sub_columns(const std::vector<SubColumn>& known) {
-  objects_ = std::make_unique<ObjectColumns>(known);
-  object_writer_ = std::make_unique<ObjectWriter>(*objects_);
+  const std::vector<ShapeColumn> shape = shape_on(target_, mapping_);
+  objects_ = std::make_unique<ObjectColumns>(known, shape.size());
+  object_writers_.clear();
+  for (const ShapeColumn& column : shape) {
+    const bool is_json = column.mapped < 0 && column.type.name == TypeName::json;
+    if (!is_json) continue;
+    object_writers_.push_back(std::make_unique<ObjectWriter>(
+        *objects_, objects_->column(column.name), to_value_form(mapping_.json, target_)));
+  }
+  if (cells_ != nullptr) cells_->set_objects(*objects_);
+}
+
+void RowEncoder::learn(RawDocument document) {
+  if (cells_ != nullptr) cells_->learn(document);
+  if (mapping_.mode == MappingMode::append) {
+    object_writers_[kDocumentAt]->learn(document);
+  } else if (!object_writers_.empty()) {
+    object_writers_.front()->learn(document);
+  }
 }
 
 void RowEncoder::end_batch() {
@@ -105,47 +134,75 @@ RowOutcome RowEncoder::add_document(std::string_view key_text,
                                     RawDocument document,
                                     RowBlock& block) {
   if (key_text.size() > kKeyBytesMax) return {.rejection = Rejection::key_too_long};
+  overflow_.clear();
   block.begin_row();
   block.add_cell(key_text);
-  const bool is_object = object_writer_ != nullptr;
   const Rejection rejection =
-      is_object ? add_object(document, block) : add_json(document, &tree_.root(), block);
+      objects_ == nullptr ? add_json(document, tree_.root(), block)
+                          : add_object(*object_writers_.front(), document, tree_.root(), block);
   if (rejection != Rejection::none) {
     block.discard_row();
-    if (is_object) objects_->discard_row();
+    forget_row();
     return {.rejection = rejection};
   }
   if (mapping_.on_delete == OnDelete::mark) block.add_null();
-  if (is_object) add_text(overflow_, block);
-  block.end_row();
-  if (is_object && objects_->end_row()) block.end_chunk();
+  end_row(block);
   return {};
 }
 
-// The cell of `data`; overflow_ has the other one.
-Rejection RowEncoder::add_object(RawDocument document, RowBlock& block) {
+// Adds to overflow_ what the column does not keep.
+Rejection RowEncoder::add_object(ObjectWriter& writer,
+                                 RawDocument document,
+                                 const PathNode& excluded,
+                                 RowBlock& block) {
   has_rows_ = true;
-  overflow_.clear();
-  const Rejection rejection =
-      object_writer_->write(document, tree_.root(), block.begin_cell(), overflow_);
-  object_misfits_ = object_writer_->misfits();
+  const Rejection rejection = writer.write(document, excluded, block.begin_cell(), overflow_);
   if (rejection == Rejection::none) block.end_cell();
   return rejection;
+}
+
+// With its last cell, overflow_, where the table has that.
+void RowEncoder::end_row(RowBlock& block) {
+  if (!object_writers_.empty()) {
+    add_text(overflow_, block);
+    if (overflow_.capacity() > kRestKeptMax) overflow_ = std::string();
+  }
+  block.end_row();
+  if (objects_ != nullptr && objects_->end_row()) block.end_chunk();
+}
+
+// What it would have brought did not come.
+void RowEncoder::forget_row() {
+  if (objects_ != nullptr) objects_->discard_row();
+}
+
+// Whoever writes the rest fills the columns on the way.
+Rejection RowEncoder::fill_columns(RawDocument document) {
+  has_rows_ = true;
+  rest_.clear();
+  overflow_.clear();
+  if (!object_writers_.empty()) {
+    return object_writers_.front()->write_rest(document, tree_.root(), *cells_, rest_, overflow_);
+  }
+  return TreeWriter(to_value_form(mapping_.json, target_), rest_)
+      .write_rest(document, tree_.root(), *cells_);
 }
 
 RowOutcome RowEncoder::add_columns(std::string_view key_text,
                                    RawDocument document,
                                    RowBlock& block) {
   cells_->begin(key_text);
-  rest_.clear();
-  Rejection rejection = TreeWriter(to_value_form(mapping_.json, target_), rest_)
-                            .write_rest(document, tree_.root(), *cells_);
+  Rejection rejection = fill_columns(document);
   if (rejection == Rejection::none) rejection = cells_->finish();
   if (rejection != Rejection::none) {
+    forget_row();
     cells_->new_columns().forget_row();
     return {.rejection = rejection, .detail = std::string(cells_->rejected_column())};
   }
-  if (cells_->new_columns().does_row_need()) return {.needs_column = true};
+  if (cells_->new_columns().does_row_need()) {
+    forget_row();
+    return {.needs_column = true};
+  }
   add_cells(block);
   if (rest_.capacity() > kRestKeptMax) rest_ = std::string();
   return {};
@@ -163,8 +220,7 @@ void RowEncoder::add_cells(RowBlock& block) {
   }
   if (cells_->has_rest()) block.add_cell(rest_);
   if (mapping_.on_delete == OnDelete::mark) block.add_null();
-  if (target_ == JsonTarget::cratedb) block.add_null();
-  block.end_row();
+  end_row(block);
   cells_->trim();
 }
 
@@ -208,36 +264,48 @@ RowOutcome RowEncoder::add_event(const EventRow& event, RowBlock& block) {
     cut = cut_update_description(change, tree_.root());
     change = cut;
   }
-  const PathNode* const root = &tree_.root();
-  std::string_view column = "document_key";
-  Rejection rejection = add_json(event.document_key, root, block);
-  if (rejection == Rejection::none) {
-    column = "document";
-    rejection = add_json(event.document, root, block);
-  }
-  if (rejection == Rejection::none) {
-    column = "change";
-    rejection = add_json(change, nullptr, block);
+  overflow_.clear();
+  Rejection rejection = Rejection::none;
+  std::size_t index = 0;
+  for (const RawDocument document : {event.document_key, event.document, change}) {
+    rejection = add_event_json(index, document, index == kChangeAt ? no_paths() : tree_, block);
+    if (rejection != Rejection::none) break;
+    ++index;
   }
   if (rejection != Rejection::none) {
     block.discard_row();
-    return {.rejection = rejection, .detail = std::string(column)};
+    forget_row();
+    return {.rejection = rejection, .detail = std::string(kEventJson[index])};
   }
-  if (target_ == JsonTarget::cratedb) block.add_null();
-  block.end_row();
+  if (!overflow_.empty()) overflow_.push_back('}');
+  end_row(block);
   return {};
+}
+
+// In overflow_ each column has a name of its own.
+Rejection RowEncoder::add_event_json(std::size_t index,
+                                     RawDocument document,
+                                     const PathTree& tree,
+                                     RowBlock& block) {
+  if (objects_ == nullptr || document.empty()) return add_json(document, tree.root(), block);
+  const std::size_t start = overflow_.size();
+  overflow_.append(start == 0 ? "{\"" : ",\"").append(kEventJson[index]).append("\":");
+  const std::size_t value_start = overflow_.size();
+  const Rejection rejection = add_object(*object_writers_[index], document, tree.root(), block);
+  if (overflow_.size() == value_start) overflow_.resize(start);
+  return rejection;
 }
 
 // A cell with the document; NULL when there is none.
 Rejection RowEncoder::add_json(RawDocument document,
-                               const PathNode* excluded,
+                               const PathNode& excluded,
                                RowBlock& block) const {
   if (document.empty()) {
     block.add_null();
     return Rejection::none;
   }
   const Rejection rejection = TreeWriter(to_value_form(mapping_.json, target_), block.begin_cell())
-                                  .write_document_without(document, excluded);
+                                  .write_document_without(document, &excluded);
   if (rejection == Rejection::none) block.end_cell();
   return rejection;
 }
@@ -250,9 +318,18 @@ std::string RowEncoder::format_letter(RawDocument document) const {
   return rejection == Rejection::none ? text : R"({"$withheld":true})";
 }
 
-std::span<const std::uint64_t> RowEncoder::misfits() const {
-  if (cells_ != nullptr) return cells_->misfits();
-  return {&object_misfits_, 1};
+std::vector<std::uint64_t> RowEncoder::misfits() const {
+  std::vector<std::uint64_t> counts;
+  if (cells_ != nullptr) counts.assign(cells_->misfits().begin(), cells_->misfits().end());
+  for (const auto& writer : object_writers_)
+    counts.push_back(writer->misfits());
+  return counts;
+}
+
+const std::string& RowEncoder::misfit_column(std::size_t index) const {
+  static const std::vector<std::string> kNames(kEventJson.begin(), kEventJson.end());
+  if (index < mapping_.columns.size()) return mapping_.columns[index].name;
+  return mapping_.mode == MappingMode::append ? kNames[index] : mapping_.rest;
 }
 
 std::vector<ColumnMapping> RowEncoder::take_new_columns() {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,15 +58,15 @@ class RowEncoder {
   [[nodiscard]] RowBlock make_removals() const { return make_removals(chunk_limits()); }
   [[nodiscard]] RowBlock make_removals(ChunkLimits limits) const;
 
-  // CrateDB, mirror without columns: the sub-columns that the table has already. Before the first
-  // row; without it the table is taken to have none.
+  // CrateDB: the sub-columns that the table has already. Before the first row; without it the table
+  // is taken to have none.
   void set_sub_columns(const std::vector<SubColumn>& known);
   // The same: documents that will be among the first rows, to see where numbers have fractions.
   // learn() is to be called while is_learning(): the table has no sub-columns yet.
   [[nodiscard]] bool is_learning() const {
-    return object_writer_ != nullptr && objects_->is_empty() && !has_rows_;
+    return objects_ != nullptr && objects_->is_empty() && !has_rows_;
   }
-  void learn(RawDocument document) { object_writer_->learn(document); }
+  void learn(RawDocument document);
 
   // The same: all rows since the last call are part of a batch that will be written, or of one that
   // was given up and is made again.
@@ -95,10 +94,12 @@ class RowEncoder {
   // mapping excludes. One that this cannot be cut out of is withheld as a whole.
   [[nodiscard]] std::string format_letter(RawDocument document) const;
 
-  // Values that did not fit, for each column of the mapping, since the encoder was made; without
-  // columns one number, for the JSON column. Counts conversions: a row that was rejected, or made
+  // Values that did not fit, since the encoder was made: for each column of the mapping, then in
+  // CrateDB for each JSON column besides them. Counts conversions: a row that was rejected, or made
   // twice, counts too.
-  [[nodiscard]] std::span<const std::uint64_t> misfits() const;
+  [[nodiscard]] std::vector<std::uint64_t> misfits() const;
+  // The column that a number of misfits() is about.
+  [[nodiscard]] const std::string& misfit_column(std::size_t index) const;
 
   // Columns that the rows since the last call need (evolve = "add"). Each was typed by the first
   // value that was seen.
@@ -107,22 +108,32 @@ class RowEncoder {
  private:
   [[nodiscard]] ChunkLimits chunk_limits() const;
   RowOutcome add_document(std::string_view key_text, RawDocument document, RowBlock& block);
-  Rejection add_object(RawDocument document, RowBlock& block);
   RowOutcome add_columns(std::string_view key_text, RawDocument document, RowBlock& block);
+  Rejection fill_columns(RawDocument document);
   void add_cells(RowBlock& block);
-  Rejection add_json(RawDocument document, const PathNode* excluded, RowBlock& block) const;
+  Rejection add_event_json(std::size_t index,
+                           RawDocument document,
+                           const PathTree& tree,
+                           RowBlock& block);
+  Rejection add_json(RawDocument document, const PathNode& excluded, RowBlock& block) const;
+  Rejection add_object(ObjectWriter& writer,
+                       RawDocument document,
+                       const PathNode& excluded,
+                       RowBlock& block);
+  void end_row(RowBlock& block);
+  void forget_row();
 
   const TableMapping& mapping_;
   JsonTarget target_;
   DocumentFilter filter_;
   PathTree tree_;
-  std::unique_ptr<ColumnCells> cells_;      // nullptr: the mapping has no columns.
-  std::vector<std::size_t> order_;          // Columns of the mapping as the table has them.
-  std::string rest_;                        // Text of the JSON column of the row under way.
-  std::string overflow_;                    // The same of `overflow`.
-  std::unique_ptr<ObjectColumns> objects_;  // Only where add_object() is used.
-  std::unique_ptr<ObjectWriter> object_writer_;
-  std::uint64_t object_misfits_ = 0;
+  std::unique_ptr<ColumnCells> cells_;  // nullptr: the mapping has no columns.
+  std::vector<std::size_t> order_;      // Columns of the mapping as the table has them.
+  std::string rest_;                    // Text of the JSON column of the row under way.
+  std::string overflow_;                // The same of `overflow`.
+  // CrateDB. Of a log of events for its three JSON columns, else for the rest, if there is one.
+  std::unique_ptr<ObjectColumns> objects_;
+  std::vector<std::unique_ptr<ObjectWriter>> object_writers_;
   bool has_rows_ = false;
 };
 

@@ -4,10 +4,23 @@ namespace relay {
 
 Rejection TreeWriter::write_rest(RawDocument document, const PathNode& root, ColumnCells& cells) {
   cells_ = &cells;
+  is_top_ = true;
   const Level level{.node = &root,
                     .text_start = 0,
                     .keep = cells.has_rest() ? Keep::rest : Keep::misfits,
                     .has_columns = true};
+  Rejection rejection = open_level(document, BsonType::document, root_form(), level);
+  if (rejection == Rejection::none) rejection = run_tree();
+  text_.flush();
+  return rejection;
+}
+
+Rejection TreeWriter::write_below(RawDocument document,
+                                  const PathNode& node,
+                                  Keep keep,
+                                  ColumnCells& cells) {
+  cells_ = &cells;
+  const Level level{.node = &node, .text_start = 0, .keep = keep, .has_columns = true};
   Rejection rejection = open_level(document, BsonType::document, root_form(), level);
   if (rejection == Rejection::none) rejection = run_tree();
   text_.flush();
@@ -81,7 +94,7 @@ Rejection TreeWriter::take_element(const BsonElement& element) {
 }
 
 Rejection TreeWriter::take_unmapped(const BsonElement& element, Keep keep) {
-  if (cells_ != nullptr && depth_ == 1) cells_->note_unmapped(element);
+  if (is_top_ && depth_ == 1) cells_->note_unmapped(element);
   if (keep == Keep::misfits) return Rejection::none;
   const Frame& frame = frames_[depth_ - 1];
   Rejection rejection = note_name(frame, element);

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "decode/column_cells.h"
@@ -20,6 +21,13 @@
 #include "decode/value_writer.h"
 
 namespace relay {
+
+// How much of a document's fields goes into the text.
+enum class Keep : std::uint8_t {
+  rest,        // What has no column, and misfits.
+  misfits,     // Misfits and nulls only: a column has all the rest.
+  everything,  // The document is a misfit, or there are no columns.
+};
 
 class TreeWriter : private ValueWriter {
  public:
@@ -32,18 +40,13 @@ class TreeWriter : private ValueWriter {
   // Fills `cells` too. A misfit is a rejection when `cells` say that there is no JSON column; the
   // text is of no use then.
   Rejection write_rest(RawDocument document, const PathNode& root, ColumnCells& cells);
+  // The same of a document inside, whose path is `node`; Keep::misfits: {} stands for nothing.
+  Rejection write_below(RawDocument document, const PathNode& node, Keep keep, ColumnCells& cells);
   // The whole document, or value, but what is excluded below `node`; null: all of it.
   Rejection write_document_without(RawDocument document, const PathNode* node);
   Rejection write_value_without(const BsonElement& element, const PathNode* node);
 
  private:
-  // How much of a document's fields goes into the text.
-  enum class Keep : std::uint8_t {
-    rest,        // What has no column, and misfits.
-    misfits,     // Misfits and nulls only: a column has all the rest.
-    everything,  // The document is a misfit, or there are no columns.
-  };
-
   // Goes with the frame of the same depth, when that follows a path.
   struct Level {
     const PathNode* node;
@@ -62,6 +65,7 @@ class TreeWriter : private ValueWriter {
   Rejection write_plain(const BsonElement& element, ValueForm form);
 
   ColumnCells* cells_ = nullptr;  // nullptr: exclusions only.
+  bool is_top_ = false;           // The walk began at the document's top.
   std::array<Level, kDepthMax> levels_;
 };
 

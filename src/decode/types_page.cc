@@ -25,6 +25,14 @@ constexpr std::string_view kTail = R"(
 
 JSONB in PostgreSQL: everything, as `json = "plain"` or `"extended"` says (values.md). OBJECT in CrateDB: documents only.
 
+## CrateDB
+
+A column there cannot be `bytea`, `numeric` without bounds, or `numeric` of more than 38 digits: relay refuses the mapping. These are
+misfits besides: texts of more than 32,766 bytes; in `bigint` the smallest and the largest int64; in a `double precision` key -0.0; in
+`json` a document of which OBJECT would change something (targets.md). A list of objects has no nulls.
+
+A misfit is in the table's JSON column or in `overflow`, whichever holds it exactly.
+
 ## Lists
 
 A type with `[]` takes an array whose elements all fit the type or are null. Lists of lists are misfits.

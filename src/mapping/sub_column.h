@@ -7,8 +7,9 @@
 namespace relay {
 
 struct SubColumn {
-  std::vector<std::string> path;  // Names below the top-level column, which is none of them.
-  std::string type;               // "bigint", "text_array", "object", "undefined", ...
+  std::string column{};             // Of the table: "data".
+  std::vector<std::string> path{};  // Names below it; never empty.
+  std::string type{};               // "bigint", "text_array", "object", "undefined", ...
 };
 
 }  // namespace relay

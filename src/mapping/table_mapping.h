@@ -94,6 +94,9 @@ struct FilterCondition {
 // documents are replicated.
 inline constexpr std::size_t kKeyBytesMax = 2'692;
 
+// Longest text that CrateDB indexes, in bytes of UTF-8. (Lucene, IndexWriter.MAX_TERM_LENGTH.)
+inline constexpr std::size_t kCrateTextBytesMax = 32'766;
+
 // One collection feeding one table. The physical columns that follow from it: table_shape.h.
 struct TableMapping {
   Namespace from{};

@@ -58,9 +58,17 @@ std::vector<ShapeColumn> shape_of(const TableMapping& mapping) {
 
 std::vector<ShapeColumn> shape_on(TargetKind target, const TableMapping& mapping) {
   std::vector<ShapeColumn> shape = shape_of(mapping);
-  if (target == TargetKind::cratedb)
+  // Without a place for the rest a misfit has none either.
+  const bool has_rest = mapping.mode == MappingMode::append || !mapping.rest.empty();
+  if (target == TargetKind::cratedb && has_rest)
     shape.push_back({.name = "overflow", .type = kText, .role = ColumnRole::overflow});
   return shape;
+}
+
+bool travels_as_text(const ColumnType& type, TargetKind target) {
+  if (type.is_array) return true;
+  return target == TargetKind::cratedb &&
+         (type.name == TypeName::numeric || type.name == TypeName::uuid);
 }
 
 std::uint32_t element_oid(const ColumnType& type) {

@@ -8,7 +8,8 @@
 //   append               position (key), cluster_time, wall_time, operation, namespace,
 //                        document_key, document, change
 //
-// On CrateDB each has one more, at its end: overflow text.
+// On CrateDB each that has a JSON column besides those of the mapping has one more, at its end:
+// overflow text.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,7 @@ struct ShapeColumn {
 
 // `mapping` is valid (TableMap::make has checked it). The key comes first.
 std::vector<ShapeColumn> shape_of(const TableMapping& mapping);
-// The same, with `overflow` behind all others on CrateDB.
+// The same, on CrateDB with `overflow`.
 std::vector<ShapeColumn> shape_on(TargetKind target, const TableMapping& mapping);
 
 // Element type of the binary array that a column's cells travel in to PostgreSQL (pg_type.dat).
@@ -50,5 +51,10 @@ std::vector<ShapeColumn> shape_on(TargetKind target, const TableMapping& mapping
 std::uint32_t element_oid(const ColumnType& type);
 
 inline constexpr std::uint32_t kTextOid = 25;
+
+// The target gets the text of a value in place of its binary form: arrays everywhere, and on
+// CrateDB numeric, which it stores wrong from binary arrays, and uuid, whose binary arrays nobody
+// has tried.
+bool travels_as_text(const ColumnType& type, TargetKind target);
 
 }  // namespace relay

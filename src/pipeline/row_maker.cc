@@ -52,8 +52,7 @@ std::int64_t time_ms_of(const PlannedWrite& write) {
 }  // namespace
 
 bool Encoders::is_unread(const TableMapping& table) const {
-  return target() == TargetKind::cratedb && table.mode == MappingMode::mirror &&
-         table.columns.empty() && !read_.contains(&table);
+  return target() == TargetKind::cratedb && !read_.contains(&table);
 }
 
 Status Encoders::read(const TableMapping* table) {
@@ -66,13 +65,12 @@ Status Encoders::read(const TableMapping* table) {
 }
 
 void Encoders::take_misfits(const TableMapping* table, const RowEncoder& encoder, Misfits& taken) {
-  const std::span<const std::uint64_t> counts = encoder.misfits();
+  const std::vector<std::uint64_t> counts = encoder.misfits();
   std::vector<std::uint64_t>& reported = reported_[table];
   reported.resize(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == reported[i]) continue;
-    const std::string& column = table->columns.empty() ? table->rest : table->columns[i].name;
-    taken[format_table(table->to)][column] += counts[i] - reported[i];
+    taken[format_table(table->to)][encoder.misfit_column(i)] += counts[i] - reported[i];
     reported[i] = counts[i];
   }
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "plan/crate_types.h"
 #include "plan/sql_name.h"
 
 namespace relay {
@@ -12,29 +13,14 @@ namespace {
 // Of "schema.table".
 constexpr std::size_t kTableNameBytesMax = 255;
 
-Error refuse(const TableMapping& mapping, const std::string& what, const std::string& hint) {
-  return {ErrorKind::config_invalid,
-          "table " + format_table(mapping.to) + ": " + what + " is not in this version yet for " +
-              "CrateDB",
-          hint};
-}
+constexpr char kDeletedAt[] = "\"deleted_at\"";
 
 Status refuse_unbuilt(const TableMapping& mapping) {
-  if (mapping.mode == MappingMode::append)
-    return refuse(mapping, "mode = \"append\"", "mode = \"mirror\", or a PostgreSQL target");
-  if (!mapping.columns.empty())
-    return refuse(mapping,
-                  "a table with columns",
-                  "leave `columns` and `schema_file` out: `data` then holds the whole document; or "
-                  "use a PostgreSQL target");
-  if (mapping.json == JsonForm::extended)
-    return refuse(mapping, "json = \"extended\"", "json = \"plain\", or a PostgreSQL target");
-  if (mapping.on_delete == OnDelete::mark)
-    return refuse(
-        mapping, "on_delete = \"mark\"", "on_delete = \"delete\", or a PostgreSQL target");
-  if (mapping.evolve != Evolve::off)
-    return refuse(mapping, "evolve = \"add\"", "leave it out, or use a PostgreSQL target");
-  return ok_status();
+  if (mapping.evolve == Evolve::off) return ok_status();
+  return Error{ErrorKind::config_invalid,
+               "table " + format_table(mapping.to) +
+                   ": evolve = \"add\" is not in this version yet for CrateDB",
+               "leave it out, or use a PostgreSQL target"};
 }
 
 // CrateDB keeps tables in files of their names.
@@ -50,13 +36,6 @@ Status check_name(const TableMapping& mapping, std::string_view name) {
       "# . and no - or + in front"};
 }
 
-std::string crate_type(const ShapeColumn& column) {
-  if (column.role == ColumnRole::overflow)
-    // Neither index nor column store: only so a text may be longer than 32,766 bytes.
-    return "TEXT INDEX OFF STORAGE WITH (columnstore = false)";
-  return column.type.name == TypeName::json ? "OBJECT(DYNAMIC)" : "TEXT";
-}
-
 std::string join(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts)
@@ -64,18 +43,122 @@ std::string join(const std::vector<std::string>& parts) {
   return text;
 }
 
-}  // namespace
+struct Column {
+  std::string name;  // Quoted.
+  ShapeColumn shape;
+};
 
-std::vector<ColumnDefinition> crate_column_definitions(const TableMapping& mapping) {
-  std::vector<ColumnDefinition> definitions;
-  for (const ShapeColumn& column : shape_on(TargetKind::cratedb, mapping)) {
-    definitions.push_back({.name = column.name,
-                           .type = column.type.name == TypeName::json ? "object" : "text",
-                           .is_key = column.role == ColumnRole::key,
-                           .is_nullable = column.role != ColumnRole::key});
+// The SQL of one table, from its quoted parts. The key is columns.front().
+class TableText {
+ public:
+  TableText(const TableMapping& mapping, std::string name, std::vector<Column> columns)
+      : mapping_(mapping), name_(std::move(name)), columns_(std::move(columns)) {
+    for (const Column& column : columns_)
+      names_.push_back(column.name);
   }
-  return definitions;
-}
+
+  [[nodiscard]] CrateStatements statements() const {
+    const std::string insert = "INSERT INTO " + name_ + " (" + join(names_) + ") ";
+    const std::string keys = "SELECT " + key() + " FROM " + name_;
+    const std::string live = is_marked() ? std::string(kDeletedAt) + " IS NULL" : "";
+    CrateStatements statements{
+        .table = name_,
+        .create_table = create_table(),
+        .upsert = insert + "(" + rows() + ")" + on_conflict(),
+        .upsert_returning = {},
+        .upsert_single = insert + "VALUES (" + join(numbers("")) + ")" + on_conflict(),
+        .removal = removal(),
+        .remove_all = remove_all(),
+        .refresh = "REFRESH TABLE " + name_,
+        .first_keys = keys + (live.empty() ? "" : " WHERE " + live) + " ORDER BY " + key() +
+                      " LIMIT $1::bigint",
+        .next_keys = keys + " WHERE " + key() + " > $1" + (live.empty() ? "" : " AND " + live) +
+                     " ORDER BY " + key() + " LIMIT $2::bigint",
+        .is_printed = {}};
+    statements.upsert_returning = statements.upsert + " RETURNING " + key();
+    for (const Column& column : columns_)
+      statements.is_printed.push_back(travels_as_text(column.shape.type, TargetKind::cratedb));
+    return statements;
+  }
+
+ private:
+  [[nodiscard]] const std::string& key() const { return names_.front(); }
+  [[nodiscard]] bool is_marked() const { return marks_removals(mapping_); }
+
+  [[nodiscard]] std::string create_table() const {
+    std::vector<std::string> definitions;
+    for (const Column& column : columns_) {
+      const bool is_key = column.shape.role == ColumnRole::key;
+      definitions.push_back(column.name + " " + crate_type(column.shape) +
+                            (is_key ? " PRIMARY KEY" : ""));
+    }
+    return "CREATE TABLE IF NOT EXISTS " + name_ + " (" + join(definitions) + ")";
+  }
+
+  // $1, $2, ... with something behind each.
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view end) const {
+    std::vector<std::string> all;
+    for (std::size_t i = 1; i <= columns_.size(); ++i)
+      all.push_back("$" + std::to_string(i) + std::string(end));
+    return all;
+  }
+
+  [[nodiscard]] std::string rows() const {
+    std::vector<std::string> arrays;
+    std::vector<std::string> values;
+    std::vector<std::string> aliases;
+    bool has_casts = false;
+    for (const Column& column : columns_) {
+      const ColumnType& type = column.shape.type;
+      const bool is_text =
+          travels_as_text(type, TargetKind::cratedb) || element_oid(type) == kTextOid;
+      const std::string number = std::to_string(aliases.size() + 1);
+      arrays.push_back("$" + number +
+                       "::" + (is_text ? "text" : format_column_type({.name = type.name})) + "[]");
+      aliases.push_back("c" + number);
+      values.push_back("c" + number + crate_cast(type));
+      has_casts = has_casts || !crate_cast(type).empty();
+    }
+    const std::string source = "UNNEST(" + join(arrays) + ")";
+    if (!has_casts) return "SELECT * FROM " + source;
+    return "SELECT " + join(values) + " FROM " + source + " AS u (" + join(aliases) + ")";
+  }
+
+  // There is no WHERE behind DO UPDATE. An event that comes again changes nothing, as in
+  // TableStatements::upsert, and is counted all the same.
+  [[nodiscard]] std::string on_conflict() const {
+    std::vector<std::string> settings;
+    for (const Column& column : columns_) {
+      if (column.shape.role == ColumnRole::key) continue;
+      const std::string next = "excluded." + column.name;
+      settings.push_back(column.name + " = " +
+                         (mapping_.mode == MappingMode::append
+                              ? "CASE WHEN excluded.\"operation\" = 'snapshot' THEN " + next +
+                                    " ELSE " + column.name + " END"
+                              : next));
+    }
+    return " ON CONFLICT (" + key() + ") DO UPDATE SET " + join(settings);
+  }
+
+  // The first time stays.
+  [[nodiscard]] std::string removal() const {
+    const std::string where = " WHERE " + key() + " = $1";
+    if (!is_marked()) return "DELETE FROM " + name_ + where;
+    return "UPDATE " + name_ + " SET " + kDeletedAt + " = coalesce(" + kDeletedAt + ", $2)" + where;
+  }
+
+  [[nodiscard]] std::string remove_all() const {
+    if (!is_marked()) return "DELETE FROM " + name_;
+    return "UPDATE " + name_ + " SET " + kDeletedAt + " = $1 WHERE " + kDeletedAt + " IS NULL";
+  }
+
+  const TableMapping& mapping_;
+  std::string name_;
+  std::vector<Column> columns_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
 
 Result<CrateStatements> make_crate_statements(const TableMapping& mapping) {
   if (Status built = refuse_unbuilt(mapping); !built.ok()) return built.error();
@@ -88,40 +171,19 @@ Result<CrateStatements> make_crate_statements(const TableMapping& mapping) {
     return Error{ErrorKind::config_invalid,
                  "table " + format_table(mapping.to) + ": the name is too long for CrateDB",
                  "choose a shorter one with `to = \"schema.table\"`"};
-  std::vector<std::string> names;
-  std::vector<std::string> definitions;
-  std::vector<std::string> arrays;
-  std::vector<std::string> values;
-  std::vector<std::string> settings;
-  for (const ShapeColumn& column : shape_on(TargetKind::cratedb, mapping)) {
-    const Result<std::string> name = quote_identifier(column.name);
+  std::vector<Column> columns;
+  for (ShapeColumn& column : shape_on(TargetKind::cratedb, mapping)) {
+    if (Status fits = check_crate_column(mapping, column); !fits.ok()) return fits.error();
+    Result<std::string> name = quote_identifier(column.name);
     if (!name.ok()) return name.error();
-    const bool is_key = column.role == ColumnRole::key;
-    const std::string number = "$" + std::to_string(names.size() + 1);
-    names.push_back(name.value());
-    definitions.push_back(name.value() + " " + crate_type(column) + (is_key ? " PRIMARY KEY" : ""));
-    arrays.push_back(number + "::text[]");
-    values.push_back(number);
-    if (!is_key) settings.push_back(name.value() + " = excluded." + name.value());
+    columns.push_back({.name = std::move(name.value()), .shape = std::move(column)});
   }
-  const std::string& key = names.front();
-  const std::string insert = "INSERT INTO " + table.value() + " (" + join(names) + ") ";
-  const std::string conflict = " ON CONFLICT (" + key + ") DO UPDATE SET " + join(settings);
-  const std::string keys = "SELECT " + key + " FROM " + table.value();
-  CrateStatements statements{
-      .table = table.value(),
-      .create_table =
-          "CREATE TABLE IF NOT EXISTS " + table.value() + " (" + join(definitions) + ")",
-      .upsert = insert + "(SELECT * FROM UNNEST(" + join(arrays) + "))" + conflict,
-      .upsert_returning = {},
-      .upsert_single = insert + "VALUES (" + join(values) + ")" + conflict,
-      .removal = "DELETE FROM " + table.value() + " WHERE " + key + " = $1",
-      .remove_all = "DELETE FROM " + table.value(),
-      .refresh = "REFRESH TABLE " + table.value(),
-      .first_keys = keys + " ORDER BY " + key + " LIMIT $1::bigint",
-      .next_keys = keys + " WHERE " + key + " > $1 ORDER BY " + key + " LIMIT $2::bigint"};
-  statements.upsert_returning = statements.upsert + " RETURNING " + key;
-  return statements;
+  if (columns.size() == 1)
+    // An upsert that has nothing to set is DO NOTHING, which counts no row that is there already.
+    return Error{ErrorKind::config_invalid,
+                 "table " + format_table(mapping.to) + ": on CrateDB a row needs more than its key",
+                 "name a column more, or leave `rest` in"};
+  return TableText(mapping, std::move(table.value()), std::move(columns)).statements();
 }
 
 }  // namespace relay

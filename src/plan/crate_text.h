@@ -1,7 +1,7 @@
 // SQL text for CrateDB, made from a mapping: the other dialect of sql_text.h.
 //
-// What differs, and why: docs/targets.md. Tables without columns so far; everything else is refused
-// by name.
+// What differs, and why: docs/targets.md. What CrateDB has no column for is refused by name:
+// crate_types.h.
 //
 // Not here: fixed statements (sql/crate/), sending anything (apply/).
 #pragma once
@@ -24,21 +24,21 @@ struct CrateStatements {
   std::string upsert_returning;
   // $1, $2, ...: one row. Says why it is not taken, with one exception: then the count is 0.
   std::string upsert_single;
-  // $1: the key. Nothing but the key in its condition, else it would not see rows that were written
-  // a moment ago.
+  // $1: the key; when rows are marked $2: the time. Nothing but the key in its condition, else it
+  // would not see rows that were written a moment ago.
   std::string removal;
-  // All rows that a REFRESH has made visible.
+  // All rows that a REFRESH has made visible. When rows are marked $1: the time.
   std::string remove_all;
   std::string refresh;
-  // As in TableStatements; of rows that a REFRESH has made visible.
+  // Keys as CrateDB prints them; as in TableStatements, of rows that a REFRESH has made visible.
   std::string first_keys;
   std::string next_keys;
+  // Of the columns, in their order: the cells travel as the text of their value, though the column
+  // is no text.
+  std::vector<bool> is_printed;
 };
 
 // config_invalid: a name that CrateDB does not take, or something that is not built for it yet.
 Result<CrateStatements> make_crate_statements(const TableMapping& mapping);
-
-// As CrateDB's catalogue lists the table's columns, in the order of the statements.
-std::vector<ColumnDefinition> crate_column_definitions(const TableMapping& mapping);
 
 }  // namespace relay

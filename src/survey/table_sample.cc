@@ -60,7 +60,7 @@ SampleFacts TableSample::facts() const {
   facts.has_more_names = fields_.has_more_names();
   const auto misfits = encoder_.misfits();
   for (std::size_t i = 0; i < misfits.size(); ++i) {
-    if (misfits[i] > 0) facts.misfits[mapping_.columns[i].name] = misfits[i];
+    if (misfits[i] > 0) facts.misfits[encoder_.misfit_column(i)] = misfits[i];
   }
   return facts;
 }

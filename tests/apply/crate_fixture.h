@@ -31,6 +31,11 @@ class CrateSinkTest : public SinkTest {
     double_.set_traps(change);
   }
 
+  // The stand-in hides rows as long as a real server may.
+  void set_fresh_rows_hidden() {
+    if (!real_uri()) double_.set_traps([](CrateTraps& traps) { traps.hides_fresh_rows = true; });
+  }
+
   [[nodiscard]] std::string crate_uri(const std::string& scheme = "crate") const {
     return is_stand_in_ || !RealCrate::is_given() ? double_.uri(scheme) : RealCrate::uri(scheme);
   }

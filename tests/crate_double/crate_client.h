@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,20 @@ class CrateClient {
   std::string cell(const std::string& sql, const std::vector<std::string>& parameters = {}) {
     const auto result = query(sql, parameters);
     return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+  }
+
+  // The first row; empty when there is none. nullopt: NULL.
+  using Row = std::vector<std::optional<std::string>>;
+  Row row(const std::string& sql, const std::vector<std::string>& parameters = {}) {
+    const auto result = query(sql, parameters);
+    Row cells;
+    if (PQntuples(result.get()) == 0) return cells;
+    for (int column = 0; column < PQnfields(result.get()); ++column) {
+      const bool is_null = PQgetisnull(result.get(), 0, column) != 0;
+      cells.push_back(is_null ? std::nullopt
+                              : std::optional<std::string>(PQgetvalue(result.get(), 0, column)));
+    }
+    return cells;
   }
 
   // The first cells of all rows, with commas between.

@@ -65,7 +65,7 @@ std::string tag_of(const Statement& statement, const CrateOutcome& outcome, bool
   const bool is_nothing = is_bulk && (outcome.count == 0 || outcome.failure);
   const std::string count = is_nothing ? "-3" : std::to_string(outcome.count);
   const std::string word = statement.sql.substr(0, statement.sql.find(' '));
-  if (statement.kind == Kind::select) return "SELECT " + count;
+  if (statement.kind == Kind::select || statement.kind == Kind::show) return "SELECT " + count;
   return word + (statement.kind == Kind::insert || statement.kind == Kind::unnest ? " 0 " : " ") +
          count;
 }

@@ -12,18 +12,39 @@ using Kind = Statement::Kind;
 constexpr char kSetUp[] = R"(
 CREATE SCHEMA IF NOT EXISTS crate_double;
 CREATE SEQUENCE IF NOT EXISTS crate_double.sequence;
+CREATE OR REPLACE FUNCTION crate_double.ruin(value numeric, type text) RETURNS numeric AS
+  $$ SELECT value * power(10::numeric, scale(value)) /
+            power(10::numeric, split_part(rtrim(type, ')'), ',', 2)::integer) $$ LANGUAGE sql;
 CREATE TABLE IF NOT EXISTS crate_double.sub_column (table_name text, column_name text, path text,
   type text, PRIMARY KEY (table_name, column_name, path));
 CREATE OR REPLACE VIEW crate_double.columns AS
-  SELECT table_schema::text, table_name::text, column_name::text,
-         CASE data_type WHEN 'jsonb' THEN 'object' ELSE data_type::text END AS data_type,
-         ordinal_position::bigint, is_nullable::text
-  FROM information_schema.columns
-  WHERE column_name NOT IN ('_seq_no', '_primary_term', '_fresh')
+  SELECT nspname::text AS table_schema, relname::text AS table_name, attname::text AS column_name,
+         replace(replace(replace(format_type(atttypid, NULL), 'jsonb', 'object'),
+                         'character varying', 'text'), '[]', '_array') AS data_type,
+         attnum::bigint AS ordinal_position,
+         CASE WHEN attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable,
+         pg_get_expr(adbin, adrelid) AS column_default,
+         CASE WHEN attgenerated = '' THEN 'NEVER' ELSE 'ALWAYS' END AS is_generated,
+         information_schema._pg_char_max_length(atttypid, atttypmod)::integer
+           AS character_maximum_length
+  FROM pg_attribute
+  JOIN pg_class ON pg_class.oid = attrelid AND relkind = 'r'
+  JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+  WHERE attnum > 0 AND NOT attisdropped AND attname NOT IN ('_seq_no', '_primary_term', '_fresh')
   UNION ALL
   SELECT split_part(table_name, '.', 1), split_part(table_name, '.', 2), column_name || path, type,
-         100000, 'YES'
+         100000, 'YES', NULL, 'NEVER', NULL
   FROM crate_double.sub_column WHERE path <> ''
+)";
+
+// As CrateDB prints it, as far as anybody reads it.
+constexpr char kShowTable[] = R"(
+SELECT 'CREATE TABLE IF NOT EXISTS (' || string_agg('"' || attname || '" ' ||
+  CASE WHEN type LIKE '%[]' THEN 'ARRAY(' || replace(type, '[]', ')') ELSE type END, ', ') || ')'
+FROM (SELECT attname, replace(upper(format_type(atttypid, atttypmod)), ',', ', ') AS type
+      FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+      ORDER BY attnum) AS columns
 )";
 
 constexpr char kTouch[] = "_seq_no = nextval('crate_double.sequence'), _fresh = true";
@@ -60,6 +81,10 @@ void CrateStore::set_up() {
     objects.clear();
     for (int row = 0; row < PQntuples(known.rows.get()); ++row) {
       const auto text = [&](int column) { return PQgetvalue(known.rows.get(), row, column); };
+      if (*text(2) == '\0' && std::string_view(text(3)) == "long") {
+        world_.long_texts.with([&](auto& all) { all.insert({text(0), text(1)}); });
+        continue;
+      }
       SubColumns& columns = objects[{text(0), text(1)}];
       if (*text(2) != '\0') columns.emplace(text(2), text(3));
     }
@@ -158,6 +183,8 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
       done.tag = "REFRESH 1";
       return done;
     }
+    case Kind::show:
+      return pass(kShowTable, {{.bytes = statement.table}});
     case Kind::definition:
       return define(statement);
     case Kind::session:
@@ -169,16 +196,11 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
 }
 
 CrateOutcome CrateStore::define(const Statement& statement) {
-  std::string sql = replace_all(statement.sql, " INDEX OFF STORAGE WITH (columnstore = false)", "");
-  sql = replace_all(sql, " CLUSTERED INTO 1 SHARDS", "");
-  std::vector<std::string> objects;
-  constexpr std::string_view kObject = " OBJECT(DYNAMIC)";
-  for (std::size_t at = sql.find(kObject); at != std::string::npos; at = sql.find(kObject)) {
-    const std::size_t start = sql.find_last_of("(,", at);
-    objects.push_back(replace_all(sql.substr(start + 1, at - start - 1), "\"", ""));
-    objects.back().erase(0, objects.back().find_first_not_of(' '));
-    sql.replace(at, kObject.size(), " jsonb");
-  }
+  const Definition definition =
+      parse_definition(replace_all(statement.sql, " CLUSTERED INTO 1 SHARDS", ""));
+  types_.clear();
+  keys_.clear();
+  const std::string& sql = definition.sql;
   const bool is_table = sql.starts_with("CREATE TABLE");
   const std::string table = plain_table(statement.table);
   if (is_table) {
@@ -209,13 +231,23 @@ CrateOutcome CrateStore::define(const Statement& statement) {
            {});
   static_cast<void>(pass(hidden.failure ? "ROLLBACK" : "COMMIT", {}));
   if (hidden.failure) return hidden;
-  for (const std::string& column : objects) {
+  note_columns(table, definition);
+  return made;
+}
+
+void CrateStore::note_columns(const std::string& table, const Definition& definition) {
+  for (const std::string& column : definition.objects) {
     static_cast<void>(pass(
         "INSERT INTO crate_double.sub_column VALUES ($1, $2, '', 'object') ON CONFLICT DO NOTHING",
         {{.bytes = table}, {.bytes = column}}));
     world_.objects.with([&](auto& known) { known.try_emplace({table, column}); });
   }
-  return made;
+  for (const std::string& column : definition.long_texts) {
+    static_cast<void>(pass(
+        "INSERT INTO crate_double.sub_column VALUES ($1, $2, '', 'long') ON CONFLICT DO NOTHING",
+        {{.bytes = table}, {.bytes = column}}));
+    world_.long_texts.with([&](auto& known) { known.insert({table, column}); });
+  }
 }
 
 std::vector<std::string> CrateStore::key_columns(const std::string& table) {

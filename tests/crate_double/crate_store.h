@@ -60,16 +60,34 @@ class CrateStore {
   CrateOutcome insert(const Statement& statement, CrateParameters parameters);
   CrateOutcome define(const Statement& statement);
   CrateOutcome pass(const std::string& sql, const CrateParameters& parameters);
-  CrateOutcome write_rows(const Statement& statement,
-                          const std::vector<std::vector<std::optional<std::string>>>& rows);
+  struct Rows {
+    std::vector<std::uint32_t> oids;  // Of the columns.
+    std::vector<std::vector<std::optional<std::string>>> cells;
+  };
+  static Rows read_rows(const CrateParameters& parameters);
+  CrateOutcome write_rows(const Statement& statement, const Rows& rows);
   [[nodiscard]] bool is_by_key(const Statement& statement);
   std::vector<std::string> key_columns(const std::string& table);
   std::string column_type(const std::string& table, const std::string& column);
-  // nullopt: no OBJECT(DYNAMIC) column. Else what becomes of the document.
-  std::optional<StoredObject> store_document(const std::string& table,
-                                             const std::string& column,
-                                             const std::string& text);
-  void put_old_objects(const Statement& statement, std::vector<std::optional<std::string>>& row);
+  void put_old_objects(const Statement& statement,
+                       std::uint32_t key_oid,
+                       std::vector<std::optional<std::string>>& row);
+  void note_columns(const std::string& table, const Definition& definition);
+  // Makes of a parameter what the column stores, for PostgreSQL to read; the value of the answer is
+  // of no use. `oid`: of its binary form, 0 when it is printed.
+  StoredObject store_cell(const std::string& table,
+                          const std::string& column,
+                          std::uint32_t& oid,
+                          std::string& bytes);
+  StoredObject store_document(const std::string& table,
+                              const std::string& column,
+                              std::string& text);
+  StoredObject store_array(const std::string& table,
+                           const std::string& column,
+                           const std::string& type,
+                           std::string& bytes);
+  void keep_all_columns(const std::string& table,
+                        const std::map<CrateWorld::ColumnName, SubColumns>& before);
   void keep_columns(const std::string& table,
                     const std::string& column,
                     const SubColumns& before,

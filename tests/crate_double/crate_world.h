@@ -28,6 +28,8 @@ struct CrateTraps {
   int unknown_count = 0;
   // So many clients are told that their password is wrong.
   int refused_login_count = 0;
+  // An UNNEST of more rows is refused by a circuit breaker. 0: none is.
+  std::size_t rows_max = 0;
   // In the next UNNEST the server dies when this many rows are written. 0: it does not.
   std::size_t dies_after_rows = 0;
 };
@@ -36,7 +38,8 @@ struct CrateWorld {
   using ColumnName = std::pair<std::string, std::string>;  // "schema.table", column.
 
   Guarded<CrateTraps> traps;
-  Guarded<std::map<ColumnName, SubColumns>> objects;  // OBJECT(DYNAMIC) columns.
+  Guarded<std::map<ColumnName, SubColumns>> objects;  // OBJECT(DYNAMIC) columns, and lists of them.
+  Guarded<std::set<ColumnName>> long_texts;           // Neither index nor column store.
 };
 
 inline constexpr std::size_t kCrateColumnsMax = 1'000;

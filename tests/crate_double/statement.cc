@@ -104,6 +104,7 @@ Kind kind_of(const std::string& shouted) {
       Word{"DELETE ", Kind::remove},
       Word{"SELECT ", Kind::select},
       Word{"REFRESH ", Kind::refresh},
+      Word{"SHOW CREATE TABLE ", Kind::show},
       Word{"CREATE ", Kind::definition},
       Word{"ALTER ", Kind::definition},
       Word{"DROP ", Kind::definition},
@@ -155,6 +156,37 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return text;
 }
 
+Definition parse_definition(std::string sql) {
+  Definition definition;
+  // What stands between the column's name and its type is a blank.
+  const auto take = [&sql](std::string_view type, std::string_view replacement) {
+    std::vector<std::string> columns;
+    for (std::size_t at = sql.find(type); at != std::string::npos; at = sql.find(type)) {
+      const std::size_t end = sql.find_last_not_of(' ', at - 1);
+      const bool is_quoted = sql[end] == '"';
+      const std::size_t start =
+          is_quoted ? sql.find_last_of('"', end - 1) : sql.find_last_of(" (,", end) + 1;
+      columns.push_back(unquote(std::string_view(sql).substr(start, end + 1 - start)));
+      sql.replace(at, type.size(), replacement);
+    }
+    return columns;
+  };
+  definition.objects = take(" ARRAY(OBJECT(DYNAMIC))", " jsonb[]");
+  for (std::string& column : take(" OBJECT(DYNAMIC)", " jsonb"))
+    definition.objects.push_back(std::move(column));
+  definition.long_texts = take(" TEXT INDEX OFF STORAGE WITH (columnstore = false)", " text");
+  constexpr std::string_view kArray = " ARRAY(";
+  for (std::size_t at = sql.find(kArray); at != std::string::npos; at = sql.find(kArray)) {
+    std::size_t end = at + kArray.size();
+    for (int open = 1; open > 0; ++end)
+      open += sql[end] == '(' ? 1 : sql[end] == ')' ? -1 : 0;
+    const std::size_t start = at + kArray.size();
+    sql.replace(at, end - at, " " + sql.substr(start, end - 1 - start) + "[]");
+  }
+  definition.sql = std::move(sql);
+  return definition;
+}
+
 Statement parse_statement(std::string_view sql) {
   Statement statement;
   std::string plain(trim(sql));
@@ -182,6 +214,9 @@ Statement parse_statement(std::string_view sql) {
     case Kind::remove:
     case Kind::select:
       statement.table = table_behind(plain, shouted, {" FROM "});
+      break;
+    case Kind::show:
+      statement.table = table_behind(plain, shouted, {"SHOW CREATE TABLE "});
       break;
     case Kind::definition:
       statement.table =

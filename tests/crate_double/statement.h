@@ -16,6 +16,7 @@ struct Statement {
     remove,
     select,
     refresh,
+    show,         // SHOW CREATE TABLE.
     definition,   // CREATE, ALTER, DROP.
     session,      // BEGIN, COMMIT, SET: accepted, without effect.
     unsupported,  // Not in CrateDB's grammar.
@@ -34,6 +35,14 @@ struct Statement {
 };
 
 Statement parse_statement(std::string_view sql);
+
+// CREATE TABLE or ALTER TABLE ... ADD COLUMN for PostgreSQL.
+struct Definition {
+  std::string sql;
+  std::vector<std::string> objects;     // Columns OBJECT(DYNAMIC), and lists of such.
+  std::vector<std::string> long_texts;  // Columns with neither index nor column store.
+};
+Definition parse_definition(std::string sql);
 
 // Positions of every `from` in `text` become `to`.
 std::string replace_all(std::string text, std::string_view from, std::string_view to);

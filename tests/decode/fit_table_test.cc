@@ -9,6 +9,7 @@
 
 #include "decode/bson_builder.h"
 #include "decode/cell_text.h"
+#include "mapping/table_shape.h"
 
 namespace relay {
 namespace {
@@ -354,6 +355,36 @@ TEST(FitTableTest, CratedbGetsTextWhereItReadsBinaryWrong) {
   EXPECT_EQ(fit(binary(4, kUuid), crate("uuid")).text, "00112233-4455-6677-8899-aabbccddeeff");
   EXPECT_EQ(fit(real(NAN), crate("numeric")).rejection, Rejection::misfit);
   EXPECT_EQ(fit(int32(5), crate("bigint")).text, "5");
+}
+
+// Each fits PostgreSQL's column of the type.
+TEST(FitTableTest, WhatCratedbWouldRefuseIsAMisfitThere) {
+  const auto crate = [](const char* type, bool is_key = false) {
+    return ColumnRule{
+        .type = parse_column_type(type).value(), .is_key = is_key, .target = JsonTarget::cratedb};
+  };
+  const std::string longest(kCrateTextBytesMax, 'x');
+  EXPECT_EQ(fit(text(longest), crate("text")).rejection, Rejection::none);
+  EXPECT_EQ(fit(text(longest + "x"), crate("text")).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(text(longest + "x"), {.type = {}}).rejection, Rejection::none);
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(fit(int64(kMax - 1), crate("bigint")).rejection, Rejection::none);
+  EXPECT_EQ(fit(int64(kMax), crate("bigint")).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(int64(-kMax), crate("bigint")).rejection, Rejection::none);
+  EXPECT_EQ(fit(int64(-kMax - 1), crate("bigint")).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(real(-0.0), crate("double precision")).rejection, Rejection::none);
+  EXPECT_EQ(fit(real(-0.0), crate("double precision", true)).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(decimal("-0"), crate("double precision", true)).rejection, Rejection::misfit);
+}
+
+TEST(FitTableTest, TimesInAListOfCratedbAreMilliseconds) {
+  const BsonBuilder times =
+      BsonBuilder().array("v", BsonBuilder().date("0", -62'167'219'200'001).null("1"));
+  EXPECT_EQ(fit(times,
+                {.type = parse_column_type("timestamp with time zone[]").value(),
+                 .target = JsonTarget::cratedb})
+                .text,
+            "{-62167219200001,NULL}");
 }
 
 TEST(FitTableTest, AMillionElementsArePutInOneText) {

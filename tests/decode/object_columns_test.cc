@@ -6,23 +6,23 @@ namespace relay {
 namespace {
 
 TEST(ObjectColumnsTest, WhatTheCatalogueListsIsKnown) {
-  ObjectColumns columns({{.path = {"a"}, .type = "object"},
-                         {.path = {"a", "b"}, .type = "text_array"},
-                         {.path = {"c"}, .type = "integer"}});
-  ObjectNode* const a = columns.root().find("a");
+  ObjectColumns columns({{.column = "data", .path = {"a"}, .type = "object"},
+                         {.column = "data", .path = {"a", "b"}, .type = "text_array"},
+                         {.column = "data", .path = {"c"}, .type = "integer"}});
+  ObjectNode* const a = columns.column("data").find("a");
   ASSERT_NE(a, nullptr);
   EXPECT_EQ(a->type, ObjectType::object);
   ASSERT_NE(a->find("b"), nullptr);
   EXPECT_TRUE(a->find("b")->is_array);
   EXPECT_EQ(a->find("b")->type, ObjectType::text);
-  EXPECT_EQ(columns.root().find("c")->type, ObjectType::other);
+  EXPECT_EQ(columns.column("data").find("c")->type, ObjectType::other);
   EXPECT_EQ(columns.count(), 3U);
 }
 
 TEST(ObjectColumnsTest, WhatIsTakenBackIsAsBefore) {
   ObjectColumns columns({});
   const std::size_t mark = columns.mark();
-  ObjectNode* const a = columns.find_or_add(columns.root(), "a");
+  ObjectNode* const a = columns.find_or_add(columns.column("data"), "a");
   ASSERT_TRUE(columns.settle(*a, ObjectType::undefined, true));
   ASSERT_TRUE(columns.settle(*a, ObjectType::text, true));
   columns.undo(mark);
@@ -56,13 +56,13 @@ TEST(ObjectColumnsTest, ColumnsAndMemoryHaveABudget) {
   ObjectColumns columns({});
   std::size_t settled = 0;
   for (int i = 0; i < 20'000; ++i) {
-    ObjectNode* const node = columns.find_or_add(columns.root(), std::to_string(i));
+    ObjectNode* const node = columns.find_or_add(columns.column("data"), std::to_string(i));
     if (node == nullptr) continue;
     if (columns.settle(*node, ObjectType::bigint, false)) ++settled;
   }
   EXPECT_EQ(settled, ObjectColumns::kTableColumnsMax - ObjectColumns::kReserved);
-  EXPECT_EQ(columns.find_or_add(columns.root(), "one more"), nullptr);
-  EXPECT_NE(columns.find_or_add(columns.root(), "7"), nullptr);
+  EXPECT_EQ(columns.find_or_add(columns.column("data"), "one more"), nullptr);
+  EXPECT_NE(columns.find_or_add(columns.column("data"), "7"), nullptr);
 }
 
 TEST(ObjectColumnsTest, NamesThatCratedbOrItsCatalogueCannotHaveAreNoColumns) {

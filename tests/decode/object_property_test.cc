@@ -19,7 +19,7 @@ constexpr int kDocuments = 5'000;
 std::vector<SubColumn> to_known(const SubColumns& columns) {
   std::vector<SubColumn> known;
   for (const auto& [path, type] : columns) {
-    SubColumn column{.path = {}, .type = type};
+    SubColumn column{.column = "data", .path = {}, .type = type};
     for (std::size_t at = 2, end = 0; end != path.size() - 2; at = end + 4) {
       end = std::min(path.find("']['", at), path.size() - 2);
       column.path.push_back(path.substr(at, end - at));
@@ -41,7 +41,8 @@ TEST(ObjectPropertyTest, EveryDocumentIsStoredWithoutAChange) {
     if (generator.pick(500) == 0) table.clear();  // Another table.
     if (i == 0 || table.empty() || generator.pick(100) == 0) {
       columns = std::make_unique<ObjectColumns>(to_known(table));
-      writer = std::make_unique<ObjectWriter>(*columns);
+      writer = std::make_unique<ObjectWriter>(
+          *columns, columns->column("data"), ValueForm::plain_cratedb);
     }
     const Bytes bytes = generator.document(0).bytes();
     std::string data;

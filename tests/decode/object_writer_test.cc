@@ -44,7 +44,7 @@ class ObjectWriterTest : public testing::Test {
 
   PathTree tree_{{}, {}};
   ObjectColumns columns_{{}};
-  ObjectWriter writer_{columns_};
+  ObjectWriter writer_{columns_, columns_.column("data"), ValueForm::plain_cratedb};
 };
 
 BsonBuilder doc() {
@@ -122,7 +122,7 @@ TEST_F(ObjectWriterTest, ArraysOfDocumentsAreStoredWhenEveryFieldIs) {
   EXPECT_EQ(write(doc().array("a", good)).data, R"({"a":[{"n":1},{}]})");
   const BsonBuilder bad = doc().document("0", doc().int32("m", 1).string("n", "x"));
   EXPECT_EQ(write(doc().array("a", bad)).data, "{}");
-  EXPECT_EQ(columns_.root().find("a")->find("m")->exists, false);
+  EXPECT_EQ(columns_.column("data").find("a")->find("m")->exists, false);
 }
 
 TEST_F(ObjectWriterTest, NamesThatAreNoColumnsGoBeside) {
@@ -172,9 +172,9 @@ TEST_F(ObjectWriterTest, DuplicateAndBrokenNamesRejectTheDocument) {
 
 TEST(ObjectWriterExcludeTest, WhatIsExcludedIsInNeither) {
   const PathTree tree({}, {{"card", "number"}});
-  const std::vector<SubColumn> known = {{.path = {"card"}, .type = "text"}};
+  const std::vector<SubColumn> known = {{.column = "data", .path = {"card"}, .type = "text"}};
   ObjectColumns columns(known);
-  ObjectWriter writer(columns);
+  ObjectWriter writer(columns, columns.column("data"), ValueForm::plain_cratedb);
   const Bytes bytes =
       doc().document("card", doc().string("number", "4").string("name", "x")).bytes();
   std::string data;

@@ -43,7 +43,7 @@ Row encode(const TableMapping& mapping,
   RowBlock block = encoder.make_upserts();
   Row row;
   row.outcome = encoder.add_upsert("key", document.bytes(), block);
-  row.misfits.assign(encoder.misfits().begin(), encoder.misfits().end());
+  row.misfits = encoder.misfits();
   block.seal();
   if (block.row_count() == 0) return row;
   for (std::size_t i = 0; i < block.chunks().front().columns.size(); ++i)
@@ -383,6 +383,73 @@ TEST(RowEncoderTest, RemovalsAreKeysAlone) {
   EXPECT_EQ(block.chunks().size(), 2U);
   EXPECT_EQ(column_of(block, 0).oid, 25U);
   EXPECT_EQ(column_of(block, 0).cells, (CellTexts{"a", "", "c"}));
+}
+
+// On CrateDB a row ends with the rest and `overflow`.
+std::string rest_and_overflow(const Row& row) {
+  const std::size_t size = row.cells.size();
+  return row.cells[size - 2].value_or("-") + " " + row.cells[size - 1].value_or("-");
+}
+
+TEST(RowEncoderTest, OnCratedbAMisfitStaysInTheRestOrBesideIt) {
+  const TableMapping mapping = with_columns({{.name = "a", .path = {"a"}, .type = kBigint},
+                                             {.name = "b", .path = {"d", "b"}, .type = kBigint}});
+  const auto crate = [&](const BsonBuilder& document) {
+    return rest_and_overflow(encode(mapping, document, JsonTarget::cratedb));
+  };
+  EXPECT_EQ(crate(with_id().int32("a", 1)), "{} -");
+  EXPECT_EQ(crate(with_id().string("a", "x")), R"({"a":"x"} -)");
+  EXPECT_EQ(crate(with_id().real("a", 1.5)), R"({"a":{"$numberDouble":"1.5"}} -)");
+  EXPECT_EQ(crate(with_id().null("a")), R"({"a":null} -)");
+  EXPECT_EQ(crate(with_id().document("d", BsonBuilder().int32("b", 1))), R"({"d":{}} -)");
+  EXPECT_EQ(crate(with_id().document("d", BsonBuilder().int32("b", 1).int32("$c", 2))),
+            R"({} {"d":{"$literal":{"$c":{"$numberInt":"2"}}}})");
+  EXPECT_EQ(crate(with_id().array("a", BsonBuilder().int32("0", 1).string("1", "x"))),
+            R"({} {"a":[{"$numberInt":"1"},"x"]})");
+}
+
+// The document is no object any more, for its sub-column is a text: its column still gets its part.
+TEST(RowEncoderTest, OnCratedbADocumentBesideTheRestFillsItsColumns) {
+  const TableMapping mapping = with_columns({{.name = "b", .path = {"d", "b"}, .type = kBigint}});
+  RowEncoder encoder(mapping, JsonTarget::cratedb);
+  encoder.set_sub_columns({{.column = "data", .path = {"d"}, .type = "text"}});
+  RowBlock block = encoder.make_upserts();
+  const Bytes bytes = with_id().document("d", BsonBuilder().int32("b", 1).int32("c", 2)).bytes();
+  ASSERT_TRUE(encoder.add_upsert("key", bytes, block).is_added());
+  block.seal();
+  EXPECT_EQ(texts_of(block, 1, TypeName::bigint), CellTexts{"1"});
+  EXPECT_EQ(column_of(block, 2).cells, CellTexts{"{}"});
+  EXPECT_EQ(column_of(block, 3).cells, CellTexts{R"({"d":{"c":{"$numberInt":"2"}}})"});
+  EXPECT_EQ(encoder.misfits().back(), 1U);
+  EXPECT_EQ(encoder.misfit_column(encoder.misfits().size() - 1), "data");
+}
+
+// A JSON column takes a document whole or not at all.
+TEST(RowEncoderTest, OnCratedbAnObjectColumnTakesAllOfADocument) {
+  const TableMapping mapping =
+      with_columns({{.name = "d", .path = {"d"}, .type = {.name = TypeName::json}}});
+  RowEncoder encoder(mapping, JsonTarget::cratedb);
+  RowBlock block = encoder.make_upserts();
+  for (const double value : {1.0, 1.5}) {
+    const bool is_whole = value == 1.0;
+    const BsonBuilder inner = is_whole ? BsonBuilder().int32("n", 1).boolean("t", true)
+                                       : BsonBuilder().boolean("u", true).real("n", value);
+    const Bytes bytes = with_id().document("d", inner).bytes();
+    ASSERT_TRUE(encoder.add_upsert("key", bytes, block).is_added());
+  }
+  block.seal();
+  EXPECT_EQ(column_of(block, 1).cells, (CellTexts{R"({"n":1,"t":true})", std::nullopt}));
+  EXPECT_EQ(column_of(block, 2).cells,
+            (CellTexts{"{}", R"({"d":{"u":true,"n":{"$numberDouble":"1.5"}}})"}));
+  EXPECT_EQ(encoder.misfits().front() + encoder.misfits()[1], 1U);
+}
+
+TEST(RowEncoderTest, OnCratedbATableWithoutRestHasNoOverflow) {
+  TableMapping mapping = with_columns({{.name = "a", .path = {"a"}, .type = kBigint}});
+  mapping.rest = "";
+  EXPECT_EQ(encode(mapping, with_id().int32("a", 1), JsonTarget::cratedb).cells.size(), 2U);
+  EXPECT_EQ(encode(mapping, with_id().string("a", "x"), JsonTarget::cratedb).outcome.rejection,
+            Rejection::misfit);
 }
 
 }  // namespace

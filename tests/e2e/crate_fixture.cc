@@ -28,7 +28,7 @@ CrateRelayTest::CrateRelayTest(Use use)
       double_({.backend_uri = target_uri(), .unknown_after_start = 3}),
       crate_(crate_uri("postgresql")) {
   for (const char* table :
-       {"sales.orders", "relay.checkpoint", "relay.snapshot", "relay.dead_letter"})
+       {"sales.orders", "sales.log", "relay.checkpoint", "relay.snapshot", "relay.dead_letter"})
     crate_.run(std::string("DROP TABLE IF EXISTS ") + table);
 }
 

@@ -1,0 +1,115 @@
+#include "plan/crate_types.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "plan/sql_name.h"
+
+namespace relay {
+namespace {
+
+constexpr int kPrecisionMax = 38;
+
+// What every table has already.
+constexpr std::array<std::string_view, 10> kSystemColumns = {"_id",
+                                                             "_version",
+                                                             "_score",
+                                                             "_uid",
+                                                             "_doc",
+                                                             "_raw",
+                                                             "_seq_no",
+                                                             "_primary_term",
+                                                             "_docid",
+                                                             "_fetchid"};
+
+// Of a single value; json apart, as the settings write it.
+std::string single_name(const ColumnType& type) {
+  if (type.name == TypeName::json) return "object";
+  return format_column_type({.name = type.name});
+}
+
+std::string sized_name(const ColumnType& type) {
+  if (type.name == TypeName::json) return "object(dynamic)";
+  ColumnType single = type;
+  single.is_array = false;
+  return format_column_type(single);
+}
+
+Error refuse(const TableMapping& mapping,
+             const ShapeColumn& column,
+             const std::string& what,
+             const std::string& hint) {
+  return {ErrorKind::config_invalid,
+          "table " + format_table(mapping.to) + ": column " + column.name + ": " + what,
+          hint};
+}
+
+Status check_type(const TableMapping& mapping, const ShapeColumn& column) {
+  if (column.type.name == TypeName::bytea)
+    return refuse(mapping,
+                  column,
+                  "CrateDB has no type bytea",
+                  "leave the column out: what it would hold then stays in `rest`");
+  if (column.type.name != TypeName::numeric) return ok_status();
+  if (column.type.precision == 0)
+    return refuse(mapping,
+                  column,
+                  "CrateDB has no numeric without bounds",
+                  "type = \"numeric(38,10)\", say, or \"double precision\"");
+  if (column.type.precision > kPrecisionMax)
+    return refuse(mapping,
+                  column,
+                  "CrateDB has no " + format_column_type(column.type) + ": at most 38 digits",
+                  "type = \"numeric(38," +
+                      std::to_string(std::min(column.type.scale, kPrecisionMax)) + ")\"");
+  return ok_status();
+}
+
+}  // namespace
+
+std::string crate_type(const ShapeColumn& column) {
+  if (column.role == ColumnRole::overflow)
+    // Neither index nor column store: only so a text may be longer than 32,766 bytes.
+    return "TEXT INDEX OFF STORAGE WITH (columnstore = false)";
+  std::string type = sized_name(column.type);
+  std::ranges::transform(type, type.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return column.type.is_array ? "ARRAY(" + type + ")" : type;
+}
+
+std::string crate_definition(const ShapeColumn& column) {
+  const Result<std::string> name = quote_identifier(column.name);
+  return (name.ok() ? name.value() : column.name) + " " + crate_type(column);
+}
+
+std::string crate_catalogue_type(const ColumnType& type) {
+  return single_name(type) + (type.is_array ? "_array" : "");
+}
+
+std::string crate_cast(const ColumnType& type) {
+  if (type.is_array && type.name == TypeName::json) return "::array(object)";
+  // A text becomes most lists only by way of a list of texts.
+  if (type.is_array && type.name != TypeName::text) return "::text[]::" + sized_name(type) + "[]";
+  if (type.is_array) return "::text[]";
+  return type.name == TypeName::uuid ? "::uuid" : "";
+}
+
+Status check_crate_column(const TableMapping& mapping, const ShapeColumn& column) {
+  const bool is_refused = column.name.find_first_of(".[") != std::string::npos ||
+                          std::ranges::find(kSystemColumns, column.name) != kSystemColumns.end();
+  if (is_refused)
+    return refuse(mapping,
+                  column,
+                  "CrateDB takes no column of this name",
+                  "choose another: without . and [, and none of _id, _version and so on");
+  if (column.mapped >= 0 && column.name == "overflow" && !mapping.rest.empty())
+    return refuse(mapping,
+                  column,
+                  "on CrateDB relay needs a column of this name for itself",
+                  "choose another name, or rest = \"\"");
+  return check_type(mapping, column);
+}
+
+}  // namespace relay

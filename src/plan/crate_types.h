@@ -1,0 +1,27 @@
+// Columns of a table on CrateDB: their types, and what CrateDB has no column for.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+#include "mapping/table_shape.h"
+
+namespace relay {
+
+// As in CREATE TABLE: "NUMERIC(18,2)", "ARRAY(OBJECT(DYNAMIC))".
+std::string crate_type(const ShapeColumn& column);
+
+// With its name: "\"total\" NUMERIC(18,2)".
+std::string crate_definition(const ShapeColumn& column);
+
+// As the catalogue calls it: "numeric", "object_array". Precision and scale are not in it.
+std::string crate_catalogue_type(const ColumnType& type);
+
+// "::bigint[]": from the text in which the column's cells travel to its type. Empty: CrateDB does
+// that by itself.
+std::string crate_cast(const ColumnType& type);
+
+// config_invalid: a type or a name that CrateDB has no column for; the hint says what instead.
+Status check_crate_column(const TableMapping& mapping, const ShapeColumn& column);
+
+}  // namespace relay
