@@ -20,7 +20,9 @@ MongoServer& RealServersTest::mongo() {
   // With the default of ten seconds the position of a quiet source would move that seldom.
   static MongoServer server([] {
     MongoServer::Options options;
-    options.extra_args = {"--setParameter", "periodicNoopIntervalSecs=1"};
+    // And after a kill it would do the writes of a whole minute again before it listens.
+    options.extra_args = {"--setParameter", "periodicNoopIntervalSecs=1", "--syncdelay", "5"};
+    options.ready_max = std::chrono::minutes(2);
     return options;
   }());
   return server;

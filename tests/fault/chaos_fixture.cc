@@ -60,6 +60,8 @@ int run_chaos(int argc, char** argv) {
   int count = static_cast<int>(rest.size());
   rest.push_back(nullptr);
   testing::InitGoogleTest(&count, rest.data());
+  // A life that fails may leave servers behind that no other one can use.
+  GTEST_FLAG_SET(fail_fast, true);
   return RUN_ALL_TESTS();
 }
 
