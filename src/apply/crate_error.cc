@@ -24,10 +24,11 @@ constexpr std::string_view kHintReadOnly =
     "the table is read-only: often the disk is nearly full (95 %), and it goes away with that";
 
 // Of circuit breakers and full queues.
-constexpr std::array<std::string_view, 4> kOverloadTexts = {"Data too large, data for [",
+constexpr std::array<std::string_view, 5> kOverloadTexts = {"Data too large, data for [",
                                                             "rejected execution of",
                                                             "would be larger than limit of",
-                                                            "circuit_breaking"};
+                                                            "circuit_breaking",
+                                                            "breaker would use"};
 
 // The first that fits. What a wrong guess costs: see pg_error.cc.
 constexpr std::array kTextRules = {
@@ -38,6 +39,7 @@ constexpr std::array kTextRules = {
     TextRule{kOverloadTexts[1], sink_unavailable, MessageText::shown},
     TextRule{kOverloadTexts[2], sink_unavailable, MessageText::shown},
     TextRule{kOverloadTexts[3], sink_unavailable, MessageText::shown},
+    TextRule{kOverloadTexts[4], sink_unavailable, MessageText::shown},
     // Shards that are not there, or not yet: a start, or a node that has gone.
     TextRule{"primary shard is not active", sink_unavailable, MessageText::shown},
     TextRule{"no such shard", sink_unavailable, MessageText::shown},

@@ -33,6 +33,11 @@ INSTANTIATE_TEST_SUITE_P(
     CrateErrorTest,
     testing::Values(
         Case{"Overload", "XX000", "Data too large, data for [x]", ErrorKind::sink_unavailable},
+        Case{"Breaker",
+             "XX000",
+             "Allocating 1mb for 'query: insert' failed, breaker would use 2gb in total. Limit is "
+             "1gb.",
+             ErrorKind::sink_unavailable},
         Case{"Shard",
              "XX000",
              "[doc.t][0] primary shard is not active Timeout: [1m]",

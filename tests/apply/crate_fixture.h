@@ -33,7 +33,8 @@ class CrateSinkTest : public SinkTest {
 
   // The stand-in hides rows as long as a real server may.
   void set_fresh_rows_hidden() {
-    if (!RealCrate::is_given()) double_.set_traps([](CrateTraps& traps) { traps.hides_fresh_rows = true; });
+    if (!RealCrate::is_given())
+      double_.set_traps([](CrateTraps& traps) { traps.hides_fresh_rows = true; });
   }
 
   [[nodiscard]] std::string crate_uri(const std::string& scheme = "crate") const {

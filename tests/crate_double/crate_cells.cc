@@ -120,8 +120,8 @@ StoredObject CrateStore::store_cell(const std::string& table,
   const std::string type = column_type(table, column);
   if (type.ends_with("[]")) return store_array(table, column, type, bytes);
   if (type == "bigint" && oid != 0 && is_end_of_int64(bytes)) return refuse(kOutOfRange);
-  const bool is_long = world_.long_texts.with(
-      [&](const auto& known) { return known.contains({table, column}); });
+  const bool is_long =
+      world_.long_texts.with([&](const auto& known) { return known.contains({table, column}); });
   if (type == "text" && !is_long && bytes.size() > kTextBytesMax) return refuse(kImmense);
   if (type != "jsonb") return {};
   oid = 0;
