@@ -12,7 +12,7 @@
 namespace relay {
 namespace {
 
-constexpr std::chrono::minutes kReadyMax{3};
+constexpr std::chrono::minutes kReadyMax{10};
 constexpr std::size_t kLogTailBytes = 3'000;
 
 }  // namespace
