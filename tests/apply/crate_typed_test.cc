@@ -279,7 +279,7 @@ TEST_F(CrateTypedTest, ALetterOfATypedRowIsClosedByItsNextVersion) {
   const auto sink = make_sink_for(mapping);
   Batch batch = batch_of(mapping, {document});
   ASSERT_FALSE(sink->apply(batch).ok());
-  ASSERT_TRUE(is_ok(sink->isolate(batch)));
+  ASSERT_TRUE(is_ok(sink->isolate(batch, Grounds::refused)));
   ASSERT_EQ(batch.dead_letters.size(), 1U);
   EXPECT_EQ(batch.dead_letters[0].doc_key, R"({"$uuid":"01010101-0101-0101-0101-010101010101"})");
   ASSERT_TRUE(is_ok(sink->apply(batch)));

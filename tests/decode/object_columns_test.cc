@@ -32,7 +32,7 @@ TEST(ObjectColumnsTest, WhatIsTakenBackIsAsBefore) {
 
 TEST(ObjectColumnsTest, TheFirstRowWithASubColumnBringsIt) {
   ObjectColumns columns({});
-  ObjectNode* const a = columns.find_or_add(columns.root(), "a");
+  ObjectNode* const a = columns.find_or_add(columns.column("data"), "a");
   ASSERT_TRUE(columns.settle(*a, ObjectType::undefined, false));
   columns.discard_row();
   EXPECT_FALSE(columns.end_row());

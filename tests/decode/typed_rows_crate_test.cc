@@ -1,11 +1,10 @@
 // Goal: nothing changes on the way into CrateDB. Method: random documents of all types, many of
 // their values at the ends of types, go through the encoder and the sink into a table with columns
 // of every type, the rest and `overflow`; what is read back is compared with what they were, under
-// the rules of docs/values.md. Against the stand-in, or the server of RELAY_TEST_CRATEDB_URI.
+// the rules of docs/values.md. Against the stand-in, or a real server (real_crate.h).
 // RELAY_TEST_SEED repeats a run.
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "crate_double/crate_client.h"
 #include "crate_double/crate_double.h"
 #include "crate_double/document_check.h"
+#include "crate_double/real_crate.h"
 #include "decode/any_documents.h"
 #include "decode/row_encoder.h"
 #include "decode/seed.h"
@@ -65,8 +65,7 @@ class TypedRowsCrateTest : public testing::TestWithParam<JsonForm> {
   ~TypedRowsCrateTest() override { sink_->release(); }
 
   [[nodiscard]] std::string uri(const std::string& scheme) const {
-    const char* given = std::getenv("RELAY_TEST_CRATEDB_URI");
-    return given == nullptr ? double_.uri(scheme) : std::string(given);
+    return RealCrate::is_given() ? RealCrate::uri(scheme) : double_.uri(scheme);
   }
 
   void write(RowEncoder& encoder, const std::vector<Bytes>& documents) {

@@ -130,7 +130,7 @@ TEST_F(CrateMainPathTest, OneTimeRunsGoOnWhereTheLastEnded) {
 TEST_F(CrateMainPathTest, ATypedTableAndItsLogArrive) {
   write_file(directory_.path() / "relay.toml",
              "[ha]\nlease = \"1s\"\n[[table]]\nfrom = \"" + database() +
-                 R"(.orders"
+                 R"toml(.orders"
 to = "sales.orders"
 on_delete = "mark"
 exclude = ["secret"]
@@ -142,47 +142,48 @@ columns = [
   { name = "tags", path = "tags", type = "text[]" },
 ]
 [[table]]
-from = ")" + database() +
-                 R"(.orders"
+from = ")toml" + database() +
+                 R"toml(.orders"
 to = "sales.log"
 mode = "append"
 exclude = ["secret"]
-)");
-const auto relay = start({"--config",
-                          "relay.toml",
-                          "cdc-relay",
-                          "--source",
-                          mongo().uri(),
-                          "--target",
-                          crate_uri("postgresql")});
-source_.insert(
-    "orders",
-    R"({"_id": 1, "n": 1, "total": {"$numberDecimal": "7.25"}, "secret": 1, "tags": ["a", null]})");
-source_.insert("orders", R"({"_id": 2, "n": -1})");
-source_.insert("orders",
-               R"({"_id": 3, "n": 3, "total": 1.234, "address": {"city": "x", "zip": 1}})");
-source_.update("orders", R"({"_id": 3})", R"({"$set": {"n": 4}})");
-source_.remove("orders", R"({"_id": 1})");
-source_.update("orders", R"({"_id": 3})", R"({"$set": {"n": -4}})");
-source_.update("orders", R"({"_id": 3})", R"({"$set": {"n": 5}})");
-ASSERT_TRUE(wait_until(kPatience, [&] {
-  return look("SELECT count(*) FROM sales.log WHERE operation <> 'snapshot'", "sales.log") == "7";
-})) << relay->log();
-relay->terminate();
-EXPECT_EQ(relay->wait(), 0) << relay->log();
-EXPECT_EQ(look("SELECT count(*) FROM sales.orders"), "2");
-EXPECT_EQ(look("SELECT id || ' ' || total || ' ' || city || ' ' || tags[1] FROM sales.orders "
-               "WHERE deleted_at IS NOT NULL"),
-          "1 7.25 n/a a");
-EXPECT_EQ(look("SELECT id || ' ' || city || ' ' || coalesce(total, 0) FROM sales.orders WHERE "
-               "deleted_at IS NULL"),
-          "3 x 0");
-EXPECT_EQ(look("SELECT count(*) FROM sales.orders WHERE data['total'] IS NOT NULL AND "
-               "data['n'] IS NOT NULL AND data['address'] IS NOT NULL AND data['id'] IS NULL"),
-          "1");
-EXPECT_EQ(look("SELECT count(*) FROM sales.log WHERE document['secret'] IS NOT NULL", "sales.log"),
-          "0");
-EXPECT_EQ(look("SELECT count(*) FROM relay.dead_letter", "relay.dead_letter"), "0");
+)toml");
+  const auto relay = start({"--config",
+                            "relay.toml",
+                            "cdc-relay",
+                            "--source",
+                            mongo().uri(),
+                            "--target",
+                            crate_uri("postgresql")});
+  source_.insert(
+      "orders",
+      R"({"_id": 1, "n": 1, "total": {"$numberDecimal": "7.25"}, "secret": 1, "tags": ["a", null]})");
+  source_.insert("orders", R"({"_id": 2, "n": -1})");
+  source_.insert("orders",
+                 R"({"_id": 3, "n": 3, "total": 1.234, "address": {"city": "x", "zip": 1}})");
+  source_.update("orders", R"({"_id": 3})", R"({"$set": {"n": 4}})");
+  source_.remove("orders", R"({"_id": 1})");
+  source_.update("orders", R"({"_id": 3})", R"({"$set": {"n": -4}})");
+  source_.update("orders", R"({"_id": 3})", R"({"$set": {"n": 5}})");
+  ASSERT_TRUE(wait_until(kPatience, [&] {
+    return look("SELECT count(*) FROM sales.log WHERE operation <> 'snapshot'", "sales.log") == "7";
+  })) << relay->log();
+  relay->terminate();
+  EXPECT_EQ(relay->wait(), 0) << relay->log();
+  EXPECT_EQ(look("SELECT count(*) FROM sales.orders"), "2");
+  EXPECT_EQ(look("SELECT id || ' ' || total || ' ' || city || ' ' || tags[1] FROM sales.orders "
+                 "WHERE deleted_at IS NOT NULL"),
+            "1 7.25 n/a a");
+  EXPECT_EQ(look("SELECT id || ' ' || city || ' ' || coalesce(total, 0) FROM sales.orders WHERE "
+                 "deleted_at IS NULL"),
+            "3 x 0");
+  EXPECT_EQ(look("SELECT count(*) FROM sales.orders WHERE data['total'] IS NOT NULL AND "
+                 "data['n'] IS NOT NULL AND data['address'] IS NOT NULL AND data['id'] IS NULL"),
+            "1");
+  EXPECT_EQ(
+      look("SELECT count(*) FROM sales.log WHERE document['secret'] IS NOT NULL", "sales.log"),
+      "0");
+  EXPECT_EQ(look("SELECT count(*) FROM relay.dead_letter", "relay.dead_letter"), "0");
 }
 
 TEST_F(CrateMainPathTest, WhatIsNotBuiltIsRefusedInWords) {
