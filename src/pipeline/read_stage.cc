@@ -11,7 +11,8 @@ namespace relay {
 namespace {
 
 // While chunks of a snapshot wait for the stream to pass them, an idle source is asked this often
-// where it stands: a chunk must not wait for a read that waits for changes.
+// where it stands: a chunk must not wait for a read that waits for changes. Nor must the end of
+// `once`.
 constexpr std::chrono::milliseconds kAwaitWhileCopying{10};
 
 // A source that loses positions faster than they can be read does so again at once.
@@ -40,13 +41,22 @@ StepState ReadStage::step() {
   // A closed queue: the assembling stage has ended, for whatever reason.
   if (links_.control.is_stopping() || links_.replies.is_closed()) return finish();
   if (pending_) return hand_on();
-  if (links_.control.is_draining() || is_last_reply_) return finish();
+  if (links_.control.is_draining() || is_over()) return finish();
   if (links_.clock.now() < retry_at_) return StepState::idle;
   if (!start_) {
     start_ = links_.start.try_pop();
     if (!start_) return links_.start.is_finished() ? finish() : StepState::idle;
   }
   return is_open_ ? read_reply() : open_stream();
+}
+
+// `once`: everything up to the end is applied, and nothing of it asked for a copy that is not done.
+// In this order: what is applied has told the board which tables to copy (again).
+bool ReadStage::is_over() const {
+  if (!once_end_) return false;
+  const Position applied = links_.progress.snapshot().applied;
+  const bool is_applied = applied == *once_end_ || applied.cluster_time > once_end_->cluster_time;
+  return is_applied && links_.board.is_idle();
 }
 
 StepState ReadStage::hand_on() {
@@ -104,13 +114,15 @@ Status ReadStage::begin_stream(const Position& opened) {
   pending_->reply.end = position_;
   links_.progress.move_received(position_, 0, false);
   has_begun_ = true;
+  once_end_.reset();
   is_gap_ = false;
   return ok_status();
 }
 
 StepState ReadStage::read_reply() {
-  const bool is_idle = links_.board.is_idle();
-  links_.source.set_await(is_idle ? options_.await : std::min(options_.await, kAwaitWhileCopying));
+  const bool is_awaited = once_end_ || !links_.board.is_idle();
+  links_.source.set_await(is_awaited ? std::min(options_.await, kAwaitWhileCopying)
+                                     : options_.await);
   Result<Reply> next = links_.source.next();
   if (!next.ok()) return on_error(next.error());
   retry_.on_success();
@@ -121,9 +133,8 @@ StepState ReadStage::read_reply() {
   position_ = reply.end;
   start_ = StartAfter{{position_, links_.source.pipeline_hash()}};
   // A reply that a limit has ended may stand in the middle of events of its cluster time.
-  // And tables that are being copied need the stream until they are done.
-  is_last_reply_ =
-      is_idle && once_until_ && !reply.is_full && position_.cluster_time >= *once_until_;
+  if (once_until_ && !once_end_ && !reply.is_full && position_.cluster_time >= *once_until_)
+    once_end_ = position_;
   links_.progress.move_received(position_, reply.event_count, reply.is_full);
   pending_ = ReceivedReply{.reply = std::move(reply),
                            .pipeline_hash = links_.source.pipeline_hash(),

@@ -80,6 +80,7 @@ class ReadStage {
  private:
   StepState open_stream();
   Status begin_stream(const Position& opened);
+  [[nodiscard]] bool is_over() const;
   StepState read_reply();
   void take_form(const Reply& reply);
   StepState on_error(Error error);
@@ -94,13 +95,13 @@ class ReadStage {
   std::optional<StartPoint> start_;       // Where to open next.
   std::optional<ReceivedReply> pending_;  // Received, not handed on yet.
   std::optional<ClusterTime> once_until_;
+  std::optional<Position> once_end_;  // Of the first reply that reaches that time.
   std::optional<Error> failure_;
   Position position_;  // End of the last reply received.
   Clock::TimePoint retry_at_{};
   bool is_open_ = false;
   bool has_begun_ = false;             // The opening was handed on.
   bool is_gap_ = false;                // The next opening follows a lost position.
-  bool is_last_reply_ = false;         // `once`: the pending reply reaches the end.
   bool was_reopened_at_time_ = false;  // And no event has come since.
 };
 
