@@ -223,7 +223,7 @@ TEST_F(MongoRightsTest, WrongPasswordIsRefusedAndNotShown) {
 TEST_F(MongoRightsTest, UserWithoutRightsIsToldWhichRole) {
   const Error error = open_error(user_with("[]"), {.database = "shop", .exact = {{"shop", "a"}}});
   EXPECT_EQ(error.kind, ErrorKind::source_refused) << error.message;
-  EXPECT_TRUE(contains(error.hint, "role read")) << error.hint;
+  EXPECT_TRUE(contains(error.hint, R"([{role: "read", db: "shop"}])")) << error.hint;
 }
 
 TEST_F(MongoRightsTest, NoLoginAtAllIsRefused) {

@@ -8,11 +8,14 @@
 namespace relay {
 namespace {
 
+// On a server of its own: others fill the oplog of the common one.
 TEST(OplogReaderTest, ShowsItsEndsAndItsSize) {
-  MongoShell shell;
+  const MongoServer server(MongoServer::Options{});
+  MongoShell shell(server.uri());
   const std::string database = fresh_database();
   shell.insert(database, "a", "1");
-  const auto source = make_source(options_for({.database = database, .everything = true}));
+  const auto source =
+      make_source(options_for({.database = database, .everything = true}, server.uri()));
   const auto before = source->read_oplog();
   ASSERT_TRUE(before.ok()) << before.error().message;
   ASSERT_TRUE(before.value());
