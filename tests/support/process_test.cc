@@ -80,7 +80,7 @@ TEST(ProcessTest, ASignalGivesTheShellsExitCode) {
 }
 
 TEST(ProcessTest, PausedMeansNoStepFurther) {
-  Process process(shell("while :; do echo step; done | head -c 1000000000 >/dev/null"));
+  Process process(shell("exec sleep 1000"));
   process.pause();
   const std::string id = std::to_string(process.pid());
   EXPECT_NE(read_file("/proc/" + id + "/stat").find(") T "), std::string::npos);
