@@ -33,7 +33,8 @@ std::string_view hint_for(int code) {
              "rights, or "
              "set state.path to another place";
     case SQLITE_IOERR:
-      return "the disk refuses: see the kernel's log; the file must not lie on a network file "
+      return "the disk refuses, or is full: see df and the kernel's log; the file must not lie on "
+             "a network file "
              "system";
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
