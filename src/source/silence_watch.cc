@@ -12,18 +12,19 @@
 namespace relay {
 
 void SilenceWatch::look() {
-  const auto before = std::exchange(unknown_, {});
+  const auto before = std::exchange(suspects_, {});
   // Asked once: a stop may be waiting for this to return.
   std::set<std::string> silent_hosts;
   for (const ClientSockets::Silence& silence : sockets_.find_silent(limits_.silence_max)) {
-    const std::pair command{silence.client, silence.number};
     const std::string& host = silence.command.host;
     const Work work = silent_hosts.contains(host) ? Work::no_answer : ask(silence.command);
+    if (work == Work::under_way) continue;
     if (work == Work::no_answer) silent_hosts.insert(host);
-    if (work == Work::no_answer || (work == Work::unknown && before.contains(command))) {
+    const std::pair command{silence.client, silence.number};
+    if (before.contains(command)) {
       sockets_.cut(silence);
-    } else if (work == Work::unknown) {
-      unknown_.insert(command);
+    } else {
+      suspects_.insert(command);
     }
   }
 }

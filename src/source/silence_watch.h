@@ -7,8 +7,9 @@
 //
 //   for each command on whose connection no byte has moved for 15 s:
 //     ask its server for the work of its session
-//     no answer: cut
-//     no such work, for the second time: cut     once could be an answer that is on its way
+//     no answer, or no such work, for the second time: cut
+//
+// Once could be an answer that is on its way, or a machine that has much else to do.
 //
 // One thread.
 #pragma once
@@ -27,7 +28,7 @@ class SilenceWatch {
  public:
   struct Limits {
     std::chrono::milliseconds silence_max{15'000};
-    std::chrono::milliseconds answer_max{4'000};  // For each step of the question.
+    std::chrono::milliseconds answer_max{8'000};  // For each step of the question.
   };
 
   // Both outlive it.
@@ -45,8 +46,8 @@ class SilenceWatch {
   const Secret& uri_;
   ClientSockets& sockets_;
   Limits limits_;
-  // Client and number of each command that was unknown to its server at the last look.
-  std::set<std::pair<const mongoc_client_t*, std::uint64_t>> unknown_;
+  // Client and number of each command that was in vain at the last look.
+  std::set<std::pair<const mongoc_client_t*, std::uint64_t>> suspects_;
 };
 
 }  // namespace relay

@@ -40,7 +40,7 @@ TEST_F(SilenceTest, ABlackHoleOnBothSidesIsNoticedSaidAndSurvived) {
   source_link_.set({.is_silent = true});
   const auto began = std::chrono::steady_clock::now();
   ASSERT_TRUE(relay->wait_for_log("side=source kind=source_unavailable")) << relay->log();
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 30s + kSlack);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 45s + kSlack);
   EXPECT_NE(relay->log().find("no answer for "), std::string::npos) << relay->log();
   const std::string said = status();
   EXPECT_NE(said.find(R"("state": "waiting")"), std::string::npos) << said;

@@ -73,6 +73,19 @@ TEST_F(SilenceWatchTest, AServerThatAnswersNobodyIsNotWaitedFor) {
       << result.error().message;
 }
 
+// A machine that has much else to do may miss a question.
+TEST_F(SilenceWatchTest, AServerThatMissesOneQuestionIsWaitedFor) {
+  link.set({.is_silent = true});
+  auto call = std::async(std::launch::async, [this] { return find(); });
+  ASSERT_TRUE(wait_until(
+      kPatience, [this] { return !pool->sockets().find_silent(kLimits.silence_max).empty(); }));
+  watch.look();
+  EXPECT_EQ(call.wait_for(0s), std::future_status::timeout);
+  link.set({});
+  const Result<RawBuffer> result = call.get();
+  EXPECT_TRUE(result.ok()) << result.error().message;
+}
+
 // The server is fine, and knows nothing of the connection any more.
 TEST_F(SilenceWatchTest, AConnectionThatTheServerHasForgottenIsNotWaitedFor) {
   link.forget_all();
