@@ -345,10 +345,11 @@ TEST(FitTableTest, JsonTakesEverythingInTheFormOfTheMapping) {
       Rejection::duplicate_key);
 }
 
+ColumnRule crate(const char* type) {
+  return {.type = parse_column_type(type).value(), .target = JsonTarget::cratedb};
+}
+
 TEST(FitTableTest, CratedbGetsTextWhereItReadsBinaryWrong) {
-  const auto crate = [](const char* type) {
-    return ColumnRule{.type = parse_column_type(type).value(), .target = JsonTarget::cratedb};
-  };
   EXPECT_TRUE(travels_as_text(crate("numeric").type, JsonTarget::cratedb));
   EXPECT_FALSE(travels_as_text(crate("numeric").type, JsonTarget::postgresql));
   EXPECT_EQ(fit(decimal("1.10"), crate("numeric(5,2)")).text, "1.10");
@@ -359,32 +360,25 @@ TEST(FitTableTest, CratedbGetsTextWhereItReadsBinaryWrong) {
 
 // Each fits PostgreSQL's column of the type.
 TEST(FitTableTest, WhatCratedbWouldRefuseIsAMisfitThere) {
-  const auto crate = [](const char* type, bool is_key = false) {
-    return ColumnRule{
-        .type = parse_column_type(type).value(), .is_key = is_key, .target = JsonTarget::cratedb};
-  };
+  ColumnRule key = crate("double precision");
+  key.is_key = true;
   const std::string longest(kCrateTextBytesMax, 'x');
   EXPECT_EQ(fit(text(longest), crate("text")).rejection, Rejection::none);
   EXPECT_EQ(fit(text(longest + "x"), crate("text")).rejection, Rejection::misfit);
   EXPECT_EQ(fit(text(longest + "x"), {.type = {}}).rejection, Rejection::none);
-  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-  EXPECT_EQ(fit(int64(kMax - 1), crate("bigint")).rejection, Rejection::none);
-  EXPECT_EQ(fit(int64(kMax), crate("bigint")).rejection, Rejection::misfit);
-  EXPECT_EQ(fit(int64(-kMax), crate("bigint")).rejection, Rejection::none);
-  EXPECT_EQ(fit(int64(-kMax - 1), crate("bigint")).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(int64(kInt64Max - 1), crate("bigint")).rejection, Rejection::none);
+  EXPECT_EQ(fit(int64(kInt64Max), crate("bigint")).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(int64(-kInt64Max), crate("bigint")).rejection, Rejection::none);
+  EXPECT_EQ(fit(int64(kInt64Min), crate("bigint")).rejection, Rejection::misfit);
   EXPECT_EQ(fit(real(-0.0), crate("double precision")).rejection, Rejection::none);
-  EXPECT_EQ(fit(real(-0.0), crate("double precision", true)).rejection, Rejection::misfit);
-  EXPECT_EQ(fit(decimal("-0"), crate("double precision", true)).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(real(-0.0), key).rejection, Rejection::misfit);
+  EXPECT_EQ(fit(decimal("-0"), key).rejection, Rejection::misfit);
 }
 
 TEST(FitTableTest, TimesInAListOfCratedbAreMilliseconds) {
   const BsonBuilder times =
       BsonBuilder().array("v", BsonBuilder().date("0", -62'167'219'200'001).null("1"));
-  EXPECT_EQ(fit(times,
-                {.type = parse_column_type("timestamp with time zone[]").value(),
-                 .target = JsonTarget::cratedb})
-                .text,
-            "{-62167219200001,NULL}");
+  EXPECT_EQ(fit(times, crate("timestamp with time zone[]")).text, "{-62167219200001,NULL}");
 }
 
 TEST(FitTableTest, AMillionElementsArePutInOneText) {
