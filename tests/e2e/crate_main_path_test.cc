@@ -155,6 +155,8 @@ exclude = ["secret"]
                             mongo().uri(),
                             "--target",
                             crate_uri("postgresql")});
+  // The tables are there then.
+  ASSERT_TRUE(relay->wait_for_log("stream opened")) << relay->log();
   source_.insert(
       "orders",
       R"({"_id": 1, "n": 1, "total": {"$numberDecimal": "7.25"}, "secret": 1, "tags": ["a", null]})");
