@@ -77,12 +77,14 @@ TEST_F(SinkStandbyTest, ALeaderThatSleepsInATransactionIsShutOut) {
   ASSERT_TRUE(PostgresSink::make(options())->open().ok());
   look_.run("UPDATE relay.checkpoint SET lease_until = clock_timestamp()");
   Session asleep(uri());
+  const std::string pid = asleep.cell("SELECT pg_backend_pid()");
   begin_batch(asleep);
   const std::unique_ptr<Sink> standby = make_standby(milliseconds(500));
   ASSERT_TRUE(wait_until(kPatience, [&] { return standby->open().ok(); }));
   EXPECT_EQ(look_.cell("SELECT owner FROM relay.checkpoint"), kOtherOwner);
-  EXPECT_THROW(asleep.run("COMMIT"), std::exception) << "nothing of it may arrive any more";
-  EXPECT_EQ(look_.cell("SELECT owner FROM relay.checkpoint"), kOtherOwner);
+  // Asked of the server: libpqxx leaks a result when it talks on a connection that was ended.
+  EXPECT_EQ(look_.cell("SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid), "0")
+      << "nothing of it may arrive any more";
 }
 
 // A batch that takes the server longer than the lease: the lock says that its relay lives.
