@@ -37,10 +37,13 @@ std::string FaultTest::status() const {
 }
 
 void FaultTest::fail_command(const std::string& command, const std::string& how, int times) {
+  // The look at the oplog is a find, too, and would use a failure up.
+  const std::string where =
+      command == "find" ? R"("namespace": ")" + database() + R"(.orders", )" : "";
   source_.run_on("admin",
                  R"({"configureFailPoint": "failCommand", "mode": {"times": )" +
                      std::to_string(times) + R"(}, "data": {"failCommands": [")" + command +
-                     R"("], "appName": "relay", )" + how + "}}");
+                     R"("], "appName": "relay", )" + where + how + "}}");
 }
 
 void FaultTest::end_failures() {
