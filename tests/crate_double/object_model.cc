@@ -86,6 +86,7 @@ class Storer {
   }
 
   void refine(const std::string& path, std::string& type, const std::string& refined) {
+    if (type == refined) return;  // A second empty array brings nothing.
     changes_.emplace_back(path, type);
     type = refined;
   }

@@ -69,6 +69,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"BadJsonIsRefused", {"{"}, "refused"}),
     [](const auto& test) { return test.param.name; });
 
+TEST(ObjectModelGrowthTest, OnlyNewsIsGrowth) {
+  SubColumns columns;
+  EXPECT_TRUE(store_object(R"({"a":[],"b":null})", columns, 990).has_grown);
+  EXPECT_FALSE(store_object(R"({"a":[],"b":null})", columns, 990).has_grown);
+  EXPECT_TRUE(store_object(R"({"a":["x"]})", columns, 990).has_grown) << "the type of its elements";
+  EXPECT_TRUE(store_object(R"({"b":1})", columns, 990).has_grown) << "its type";
+  EXPECT_FALSE(store_object(R"({"a":[],"b":2})", columns, 990).has_grown);
+}
+
 TEST(ObjectModelLimitTest, ADocumentBeyondTheColumnBudgetBringsNoColumn) {
   SubColumns columns;
   const StoredObject stored = store_object(R"({"a":1,"b":2,"c":3})", columns, 2);
