@@ -23,7 +23,7 @@ class PostgresServer {
   struct Options {
     bool auth = false;                  // The superuser needs the password postgres-pw.
     std::vector<std::string> settings;  // "max_connections=10": win over the ones given here.
-    std::chrono::milliseconds ready_max = std::chrono::seconds(30);
+    std::chrono::milliseconds ready_max = std::chrono::seconds(120);
     std::filesystem::path
         programs;  // Folder of initdb and postgres; empty: Debian's, or from PATH.
   };
