@@ -141,7 +141,7 @@ TEST_F(FailOverTest, KillAndStepDownDuringASnapshotEndEqual) {
   EXPECT_FALSE(is_copied()) << "the step-down shall fall into the snapshot";
   expect_recovery("step-down", began, old);
 
-  ASSERT_TRUE(wait_until(kPatience, [&] { return is_copied(); })) << relay.log();
+  ASSERT_TRUE(wait_until(3 * kPatience, [&] { return is_copied(); })) << relay.log();
   EXPECT_GT(writers.failure_count(), 0U) << "no fault fell into a write";
   writers.stop();
   relay.terminate();

@@ -77,7 +77,7 @@ TEST_F(SnapshotKillsTest, ManyKillsAndThreeWritersEndEqual) {
             << std::endl;
   EXPECT_GE(kills_inside, kills / 2);
   const auto relay = start(command());
-  ASSERT_TRUE(wait_until(kPatience, [&] { return is_copied(); })) << relay->log();
+  ASSERT_TRUE(wait_until(3 * kPatience, [&] { return is_copied(); })) << relay->log();
   relay->kill();
   writers.stop();
   const Ended last = run(command({"--once"}));
