@@ -70,6 +70,8 @@ CrateStore::CrateStore(const std::string& backend_uri, CrateWorld& world, std::f
     throw std::runtime_error(std::string("the double's PostgreSQL: ") +
                              PQerrorMessage(connection_.get()));
   static_cast<void>(pass("SET client_min_messages = error", {}));
+  // Each row of a bulk is a transaction here, and nobody kills this PostgreSQL.
+  static_cast<void>(pass("SET synchronous_commit = off", {}));
 }
 
 void CrateStore::set_up() {

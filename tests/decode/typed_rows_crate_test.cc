@@ -137,7 +137,7 @@ class TypedRowsCrateTest : public testing::TestWithParam<JsonForm> {
 };
 
 TEST_P(TypedRowsCrateTest, NoValueChangesInSilence) {
-  constexpr int kBatches = 12;
+  constexpr int kBatches = 8;
   constexpr int kBatchRows = 100;
   TypedDocuments typed(test_seed());
   AnyDocuments any(test_seed());
