@@ -70,10 +70,11 @@ class TableText {
         .removal = removal(),
         .remove_all = remove_all(),
         .refresh = "REFRESH TABLE " + name_,
-        .first_keys = keys + (live.empty() ? "" : " WHERE " + live) + " ORDER BY " + key() +
+        .first_keys = keys + (live.empty() ? "" : " WHERE " + live) + " ORDER BY " + ordered_key() +
                       " LIMIT $1::bigint",
-        .next_keys = keys + " WHERE " + key() + " > $1" + (live.empty() ? "" : " AND " + live) +
-                     " ORDER BY " + key() + " LIMIT $2::bigint",
+        .next_keys = keys + " WHERE " + ordered_key() + " > $1" +
+                     (live.empty() ? "" : " AND " + live) + " ORDER BY " + ordered_key() +
+                     " LIMIT $2::bigint",
         .is_printed = {}};
     statements.upsert_returning = statements.upsert + " RETURNING " + key();
     for (const Column& column : columns_)
@@ -83,6 +84,11 @@ class TableText {
 
  private:
   [[nodiscard]] const std::string& key() const { return names_.front(); }
+  // CrateDB knows no uuid that is greater than another.
+  [[nodiscard]] std::string ordered_key() const {
+    const bool is_uuid = columns_.front().shape.type.name == TypeName::uuid;
+    return is_uuid ? key() + "::text" : key();
+  }
   [[nodiscard]] bool is_marked() const { return marks_removals(mapping_); }
 
   [[nodiscard]] std::string create_table() const {

@@ -173,6 +173,7 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
       if (!sees_all) sql += statement.where.empty() ? " WHERE NOT _fresh" : " AND NOT _fresh";
       return pass(sql, parameters);
     case Kind::select:
+      if (auto refused = find_unordered(statement)) return {.failure = refused};
       if (!sees_all)
         sql = replace_all(sql,
                           " FROM " + statement.table,
@@ -195,6 +196,18 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
       break;
   }
   return fail("42601", "mismatched input '" + sql.substr(0, sql.find(' ')) + "'");
+}
+
+// `>` is not for values of every type.
+std::optional<CrateFailure> CrateStore::find_unordered(const Statement& statement) {
+  const std::size_t end = statement.sql.find("\" > $");
+  if (end == std::string::npos) return std::nullopt;
+  const std::size_t start = statement.sql.find_last_of('"', end - 1) + 1;
+  const std::string column = statement.sql.substr(start, end - start);
+  if (column_type(plain_table(statement.table), column) != "uuid") return std::nullopt;
+  return CrateFailure{.sqlstate = "0A000",
+                      .message = "Invalid arguments in: (" + column +
+                                 " > $1) with (uuid, undefined). Valid types: ..."};
 }
 
 CrateOutcome CrateStore::define(const Statement& statement) {

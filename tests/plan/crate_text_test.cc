@@ -64,6 +64,17 @@ TEST(CrateTextTest, TypedCellsTravelAsTheTypesThatCratedbReadsRight) {
             (std::vector<bool>{false, true, false, true, true, true, true, false, false, false}));
 }
 
+// Rows with such a key are paged by its text: `>` is for other types only.
+TEST(CrateTextTest, AUuidHasNoOrderOfItsOwn) {
+  TableMapping mapping = orders();
+  mapping.columns = {column("id", "uuid", true)};
+  const Result<CrateStatements> made = make_crate_statements(mapping);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(made.value().next_keys,
+            "SELECT \"id\" FROM \"sales\".\"orders\" WHERE \"id\"::text > $1 ORDER BY "
+            "\"id\"::text LIMIT $2::bigint");
+}
+
 // What comes again must be counted although it changes nothing.
 TEST(CrateTextTest, ALogKeepsAnEventThatIsThereAlready) {
   TableMapping mapping = orders();
