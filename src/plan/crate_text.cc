@@ -84,10 +84,10 @@ class TableText {
 
  private:
   [[nodiscard]] const std::string& key() const { return names_.front(); }
-  // CrateDB knows no uuid that is greater than another.
+  // CrateDB (6.4.3) has neither an order of uuids nor a cast of one to text.
   [[nodiscard]] std::string ordered_key() const {
     const bool is_uuid = columns_.front().shape.type.name == TypeName::uuid;
-    return is_uuid ? key() + "::text" : key();
+    return is_uuid ? "format('%s', " + key() + ")" : key();
   }
   [[nodiscard]] bool is_marked() const { return marks_removals(mapping_); }
 

@@ -173,7 +173,7 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
       if (!sees_all) sql += statement.where.empty() ? " WHERE NOT _fresh" : " AND NOT _fresh";
       return pass(sql, parameters);
     case Kind::select:
-      if (auto refused = find_unordered(statement)) return {.failure = refused};
+      if (auto refused = find_misused_uuid(statement)) return {.failure = refused};
       if (!sees_all)
         sql = replace_all(sql,
                           " FROM " + statement.table,
@@ -198,16 +198,23 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
   return fail("42601", "mismatched input '" + sql.substr(0, sql.find(' ')) + "'");
 }
 
-// `>` is not for values of every type.
-std::optional<CrateFailure> CrateStore::find_unordered(const Statement& statement) {
-  const std::size_t end = statement.sql.find("\" > $");
-  if (end == std::string::npos) return std::nullopt;
-  const std::size_t start = statement.sql.find_last_of('"', end - 1) + 1;
-  const std::string column = statement.sql.substr(start, end - start);
-  if (column_type(plain_table(statement.table), column) != "uuid") return std::nullopt;
-  return CrateFailure{.sqlstate = "0A000",
-                      .message = "Invalid arguments in: (" + column +
-                                 " > $1) with (uuid, undefined). Valid types: ..."};
+// A uuid has no order and no cast to text.
+std::optional<CrateFailure> CrateStore::find_misused_uuid(const Statement& statement) {
+  const auto stands_before = [&](const char* what) {
+    const std::size_t end = statement.sql.find(what);
+    if (end == std::string::npos) return false;
+    const std::size_t start = statement.sql.find_last_of('"', end - 1) + 1;
+    const std::string column = statement.sql.substr(start, end - start);
+    return column_type(plain_table(statement.table), column) == "uuid";
+  };
+  if (stands_before("\" > $"))
+    return CrateFailure{
+        .sqlstate = "0A000",
+        .message = "Invalid arguments in: (x > $1) with (uuid, undefined). Valid types: ..."};
+  if (stands_before("\"::text"))
+    return CrateFailure{.sqlstate = "XX000",
+                        .message = "Cannot cast expressions from type `uuid` to type `text`"};
+  return std::nullopt;
 }
 
 CrateOutcome CrateStore::define(const Statement& statement) {

@@ -56,7 +56,7 @@ class CrateStore {
   };
 
   std::optional<CrateFailure> find_unknown(const Statement& statement);
-  std::optional<CrateFailure> find_unordered(const Statement& statement);
+  std::optional<CrateFailure> find_misused_uuid(const Statement& statement);
   CrateOutcome unnest(const Statement& statement, const CrateParameters& parameters);
   CrateOutcome insert(const Statement& statement, CrateParameters parameters);
   CrateOutcome define(const Statement& statement);
