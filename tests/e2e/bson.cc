@@ -29,6 +29,14 @@ Bson& Bson::operator=(Bson other) noexcept {
   return *this;
 }
 
+std::string Bson::canonical_text() const {
+  std::size_t size = 0;
+  char* const text = bson_as_canonical_extended_json(document_, &size);
+  std::string copy(text, size);
+  bson_free(text);
+  return copy;
+}
+
 bool Bson::find(const char* path, bson_iter_t& at) const {
   bson_iter_t from;
   return bson_iter_init(&from, document_) && bson_iter_find_descendant(&from, path, &at);

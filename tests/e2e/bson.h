@@ -23,6 +23,9 @@ class Bson {
   [[nodiscard]] const bson_t* get() const { return document_; }
   [[nodiscard]] bson_t* get() { return document_; }
 
+  // Canonical Extended JSON.
+  [[nodiscard]] std::string canonical_text() const;
+
   // The dotted path; false when it leads nowhere.
   bool find(const char* path, bson_iter_t& at) const;
   // Throws std::runtime_error when there is no such number.

@@ -1,5 +1,7 @@
 #include "e2e/pg_session.h"
 
+#include <regex>
+
 #include <pqxx/pqxx>
 
 namespace relay {
@@ -10,8 +12,30 @@ struct PgSession::Connection {
   pqxx::nontransaction work;
 };
 
-PgSession::PgSession(std::string uri)
-    : uri_(std::move(uri)), connection_(std::make_unique<Connection>(uri_)) {}
+namespace {
+
+// At semicolons that are in no text.
+std::vector<std::string> split_statements(const std::string& sql) {
+  std::vector<std::string> statements(1);
+  bool is_quoted = false;
+  for (const char c : sql) {
+    if (c == '\'') is_quoted = !is_quoted;
+    if (c == ';' && !is_quoted) {
+      statements.emplace_back();
+    } else {
+      statements.back().push_back(c);
+    }
+  }
+  std::erase_if(statements, [](const std::string& statement) {
+    return statement.find_first_not_of(' ') == std::string::npos;
+  });
+  return statements;
+}
+
+}  // namespace
+
+PgSession::PgSession(std::string uri, Dialect dialect)
+    : uri_(std::move(uri)), dialect_(dialect), connection_(std::make_unique<Connection>(uri_)) {}
 PgSession::~PgSession() = default;
 
 void PgSession::reconnect() {
@@ -24,7 +48,53 @@ std::string PgSession::cell(const std::string& sql) {
   return found.empty() || found[0].empty() ? "" : found[0][0].value_or("");
 }
 
+void PgSession::refresh(const std::string& sql) {
+  static const std::regex kTable(R"((?:FROM|JOIN|UPDATE)\s+((?:relay|sales)\.\w+))");
+  const auto end = std::sregex_iterator();
+  for (auto found = std::sregex_iterator(sql.begin(), sql.end(), kTable); found != end; ++found)
+    connection_->work.exec("REFRESH TABLE " + (*found)[1].str());
+}
+
+std::string PgSession::list(const std::string& sql) {
+  std::string all;
+  for (const Cells& row : rows(sql))
+    all += (all.empty() ? "" : " ") + row.at(0).value_or("");
+  return all;
+}
+
+bool PgSession::has_table(const std::string& table) {
+  const std::size_t dot = table.find('.');
+  return cell("SELECT count(*) FROM information_schema.tables WHERE table_schema = '" +
+              table.substr(0, dot) + "' AND table_name = '" + table.substr(dot + 1) + "'") == "1";
+}
+
+void PgSession::drop_tables(const std::string& schema) {
+  for (const Cells& row :
+       rows("SELECT table_name FROM information_schema.tables WHERE table_schema = '" + schema +
+            "'"))
+    run("DROP TABLE " + schema + ".\"" + row.at(0).value_or("") + "\"");
+}
+
+std::string PgSession::json(const std::string& column, const std::vector<std::string>& path) const {
+  std::string expression = column;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (dialect_ == Dialect::cratedb) {
+      expression += "['" + path[i] + "']";
+    } else {
+      expression += (i + 1 == path.size() ? "->>'" : "->'") + path[i] + "'";
+    }
+  }
+  return expression;
+}
+
 std::vector<Cells> PgSession::rows(const std::string& sql) {
+  if (dialect_ == Dialect::cratedb) {
+    const std::vector<std::string> statements = split_statements(sql);
+    for (std::size_t i = 0; i + 1 < statements.size(); ++i)
+      rows(statements[i]);
+    if (statements.size() > 1) return rows(statements.back());
+    refresh(sql);
+  }
   const pqxx::result result = connection_->work.exec(sql);
   std::vector<Cells> rows;
   for (const auto& row : result) {

@@ -1,6 +1,7 @@
 // A session on the target beside the relay's. Throws what libpqxx throws.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,13 @@ namespace relay {
 
 using Cells = std::vector<std::optional<std::string>>;  // nullopt: NULL.
 
+// On CrateDB everything that was written before a statement is visible to it, and a text of several
+// statements is sent one by one.
+enum class Dialect : std::uint8_t { postgresql, cratedb };
+
 class PgSession {
  public:
-  explicit PgSession(std::string uri);
+  explicit PgSession(std::string uri, Dialect dialect = Dialect::postgresql);
   ~PgSession();
 
   // After the server was gone.
@@ -23,12 +28,27 @@ class PgSession {
   // The first cell; "" when there is none, or it is NULL.
   std::string cell(const std::string& sql);
   std::vector<Cells> rows(const std::string& sql);
+  // The first cells of all rows, with blanks between. For an order that both dialects can say.
+  std::string list(const std::string& sql);
+
+  // What both dialects say in words of their own.
+  [[nodiscard]] Dialect dialect() const { return dialect_; }
+  // "schema.table".
+  bool has_table(const std::string& table);
+  void drop_tables(const std::string& schema);
+  // A part of a JSON column as text: json("data", {"a", "b"}).
+  [[nodiscard]] std::string json(const std::string& column,
+                                 const std::vector<std::string>& path) const;
+
   // Fills a table of two columns, in one statement.
   void fill(const std::string& table, const std::vector<std::pair<std::string, std::string>>& rows);
 
  private:
   struct Connection;
+  void refresh(const std::string& sql);
+
   std::string uri_;
+  Dialect dialect_;
   std::unique_ptr<Connection> connection_;
 };
 

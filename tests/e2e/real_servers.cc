@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "e2e/postgres_only.h"
 #include "support/wait_until.h"
 
 namespace relay {
@@ -35,9 +36,20 @@ PostgresServer& RealServersTest::postgres() {
 
 RealServersTest::RealServersTest()
     : database_(make_database(postgres())),
+      crate_(CrateTarget::is_chosen() ? std::make_unique<CrateTarget>(target_uri_as("postgres"))
+                                      : nullptr),
       source_(mongo().uri(), database_),
-      target_(target_uri()),
+      target_(is_crate() ? crate_->uri("postgresql") : target_uri(),
+              is_crate() ? Dialect::cratedb : Dialect::postgresql),
       begin_(iso_time(source_.server_seconds())) {}
+
+void RealServersTest::SetUp() {
+  if (!is_crate()) return;
+  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+  const std::string why =
+      why_postgres_only(std::string(test.test_suite_name()) + "." + test.name());
+  if (!why.empty()) GTEST_SKIP() << why;
+}
 
 void RealServersTest::TearDown() {
   postgres().resume();
@@ -61,12 +73,20 @@ void RealServersTest::start_source() {
 }
 
 void RealServersTest::kill_target() {
-  postgres().kill();
+  if (is_crate()) {
+    crate_->kill();
+  } else {
+    postgres().kill();
+  }
   is_target_down_ = true;
 }
 
 void RealServersTest::start_target() {
-  postgres().start();
+  if (is_crate()) {
+    crate_->restart();
+  } else {
+    postgres().start();
+  }
   is_target_down_ = false;
   target_.reconnect();
 }
@@ -93,8 +113,11 @@ Arguments RealServersTest::once_command() const {
 }
 
 std::unique_ptr<RelayProcess> RealServersTest::start(const Arguments& arguments) const {
+  // After a kill the next one waits for the end of the lease, on CrateDB.
+  std::vector<std::pair<std::string, std::string>> environment;
+  if (is_crate()) environment.emplace_back("RELAY_HA_LEASE", "1s");
   return std::make_unique<RelayProcess>(RelayProcess::Options{.arguments = arguments,
-                                                              .environment = {},
+                                                              .environment = environment,
                                                               .directory = directory_.path(),
                                                               .program = {},
                                                               .user = ""});
@@ -125,15 +148,15 @@ testing::AssertionResult RealServersTest::orders_are_equal() {
 
 bool RealServersTest::wait_until_copied() {
   return wait_until(kPatience, [&] {
-    if (target_.cell("SELECT to_regclass('relay.snapshot')").empty()) return false;
-    return target_.cell("SELECT bool_and(state = 'done') FROM relay.snapshot") == "t";
+    if (!target_.has_table("relay.snapshot")) return false;
+    return target_.list("SELECT DISTINCT state FROM relay.snapshot") == "done";
   });
 }
 
 testing::AssertionResult RealServersTest::wait_until_equal() {
   testing::AssertionResult last = testing::AssertionFailure() << "there is no table";
   wait_until(kPatience, [&] {
-    if (target_.cell("SELECT to_regclass('sales.orders')").empty()) return false;
+    if (!target_.has_table("sales.orders")) return false;
     // Rows are compared once there are as many: that is the dear part.
     const std::int64_t document_count = source_.run(R"({"count": "orders"})").number("n");
     if (row_count() == std::to_string(document_count)) {
@@ -150,7 +173,7 @@ testing::AssertionResult RealServersTest::wait_until_equal() {
 bool RealServersTest::wait_for_row(const std::string& key) {
   return wait_until(kPatience, [&] {
     // Made by the relay, perhaps only now.
-    if (target_.cell("SELECT to_regclass('sales.orders')").empty()) return false;
+    if (!target_.has_table("sales.orders")) return false;
     return !target_.cell("SELECT 1 FROM sales.orders WHERE oid = '" + key + "'").empty();
   });
 }

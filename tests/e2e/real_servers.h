@@ -1,5 +1,8 @@
 // What the tests of the program share: one mongod and one PostgreSQL a test program, and for each
 // test a database of its own on both and a folder for the state file.
+//
+// With RELAY_TEST_TARGET=cratedb the target is CrateDB (crate_target.h). Tests look at it in words
+// that both understand (pg_session.h); those that are about PostgreSQL alone: postgres_only.h.
 #pragma once
 
 #include <memory>
@@ -9,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "e2e/comparison.h"
+#include "e2e/crate_target.h"
 #include "e2e/mongo_client.h"
 #include "e2e/pg_session.h"
 #include "e2e/relay_process.h"
@@ -33,6 +37,7 @@ class RealServersTest : public testing::Test {
   static PostgresServer& postgres();
 
   RealServersTest();
+  void SetUp() override;
   // Starts what a test has left down or paused, also one that broke off: the next test needs it.
   void TearDown() override;
 
@@ -44,8 +49,13 @@ class RealServersTest : public testing::Test {
 
   // The name of the test's database on both sides.
   [[nodiscard]] const std::string& database() const { return database_; }
-  [[nodiscard]] std::string target_uri() const { return target_uri_as("postgres"); }
+  [[nodiscard]] std::string target_uri() const {
+    return is_crate() ? crate_->uri("crate") : target_uri_as("postgres");
+  }
+  // On PostgreSQL: the target, or what is behind it.
   [[nodiscard]] std::string target_uri_as(const std::string& user) const;
+  [[nodiscard]] bool is_crate() const { return crate_ != nullptr; }
+  [[nodiscard]] CrateTarget& crate() const { return *crate_; }
 
   // `cdc-relay` between the two servers with one table: the collection `orders` as sales.orders.
   [[nodiscard]] Arguments command(const Arguments& more = {}) const;
@@ -68,11 +78,14 @@ class RealServersTest : public testing::Test {
   [[nodiscard]] testing::AssertionResult wait_until_equal();
   // In sales.orders.
   bool wait_for_row(const std::string& key);
+  // As if no relay had ever written there; what it has written stays.
+  void forget_relay() { target_.drop_tables("relay"); }
   std::string row_count() { return target_.cell("SELECT count(*) FROM sales.orders"); }
   std::string stored_token() { return target_.cell("SELECT token FROM relay.checkpoint"); }
 
  private:
   std::string database_;
+  std::unique_ptr<CrateTarget> crate_;  // Null: the target is PostgreSQL.
   bool is_source_down_ = false;
   bool is_target_down_ = false;
 
