@@ -1,4 +1,4 @@
--- id: a hash of what the letter is about, so that a replay writes the same row again. The document may be
+-- id: made of what the letter is about, so that a replay writes the same row again. The document may be
 -- long: neither index nor column store.
 CREATE TABLE IF NOT EXISTS relay.dead_letter (
   id TEXT PRIMARY KEY,

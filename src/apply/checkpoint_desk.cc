@@ -110,8 +110,7 @@ Result<std::optional<PgAnswer>> CheckpointDesk::read(std::string_view postgres,
   const std::string doing = std::string("read ") + table;
   if (is_crate()) {
     const PgOutcome refreshed = run_statement(*connection_, std::string("REFRESH TABLE ") + table);
-    if (refreshed.failure && refreshed.failure->sqlstate == kNoTable)
-      return std::optional<PgAnswer>();
+    if (refreshed.failure && is_unknown_table(*refreshed.failure)) return std::optional<PgAnswer>();
     if (refreshed.failure) return make_crate_error(*refreshed.failure, doing);
     Result<PgAnswer> answer = ask_crate(*connection_, crate, {}, doing);
     if (!answer.ok()) return answer.error();

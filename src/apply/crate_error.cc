@@ -112,7 +112,7 @@ bool parse_version(std::string_view text, Version& version) {
 }  // namespace
 
 Error make_crate_error(const PgFailure& failure, std::string_view doing) {
-  if (failure.sqlstate == kUnknownTable || failure.sqlstate == kUnknownSchema) {
+  if (is_unknown_table(failure)) {
     // Said for a moment after a start of tables that are there.
     return {sink_starting, make_error(failure, doing).message, ""};
   }
@@ -125,6 +125,10 @@ Error make_crate_error(const PgFailure& failure, std::string_view doing) {
     return {sink_unknown, message, "look into CrateDB's log for the text of the error"};
   if (rule->text == MessageText::hidden) return {rule->kind, message, ""};
   return {rule->kind, message + ": " + failure.message, std::string(rule->hint)};
+}
+
+bool is_unknown_table(const PgFailure& failure) {
+  return failure.sqlstate == kUnknownTable || failure.sqlstate == kUnknownSchema;
 }
 
 bool is_overload(const PgFailure& failure) {

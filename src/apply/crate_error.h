@@ -15,6 +15,9 @@ namespace relay {
 // `doing`: as for make_error().
 Error make_crate_error(const PgFailure& failure, std::string_view doing);
 
+// Neither the table nor its schema is there; or the server has just started.
+bool is_unknown_table(const PgFailure& failure);
+
 // The server has more to do than it can: it may take the same rows in smaller portions.
 bool is_overload(const PgFailure& failure);
 

@@ -39,7 +39,20 @@ Status CrateLetters::write(PgConnection& connection, const Batch& batch, double 
   for (const DeadLetter& letter : batch.dead_letters) {
     if (Status inserted = insert(connection, letter, now_seconds); !inserted.ok()) return inserted;
   }
-  return ok_status();
+  return batch.dead_letters.empty() ? ok_status() : count_again(connection);
+}
+
+// Read again only when somebody has closed some: there may be many.
+Status CrateLetters::count_again(PgConnection& connection) {
+  const std::string doing = "count the open dead letters";
+  const Result<PgAnswer> refreshed =
+      ask_crate(connection, "REFRESH TABLE relay.dead_letter", {}, doing);
+  if (!refreshed.ok()) return refreshed.error();
+  const Result<PgAnswer> counted =
+      ask_crate(connection, sql::crate::count_open_letters, PgParams().bytes(stream_), doing);
+  if (!counted.ok()) return counted.error();
+  const bool is_known = static_cast<std::uint64_t>(counted.value().number(0, 0)) == open_.size();
+  return is_known ? ok_status() : load(connection);
 }
 
 Status CrateLetters::close(PgConnection& connection,
@@ -73,8 +86,8 @@ Status CrateLetters::insert(PgConnection& connection, const DeadLetter& letter, 
   const bool is_snapshot = letter.operation == "snapshot";
   // A snapshot finds documents that the stream has complained of before.
   if (is_snapshot && open_.contains(key)) return ok_status();
-  const std::string id = make_letter_key(stream_ + "/" + table + "/" + letter.reason + "/" +
-                                         (is_snapshot ? "" : letter.position) + "/" + key.second);
+  const std::string id = make_letter_id(stream_ + "/" + table + "/" + letter.reason + "/" +
+                                        (is_snapshot ? "" : letter.position) + "/" + key.second);
   PgParams params;
   params.bytes(id).bytes(stream_).bytes(table).bytes(key.second).bytes(letter.reason);
   params.bytes(letter.detail).bytes(letter.operation).bytes(letter.position);

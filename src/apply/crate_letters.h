@@ -18,7 +18,8 @@ class CrateLetters {
  public:
   explicit CrateLetters(std::string stream) : stream_(std::move(stream)) {}
 
-  // Reads what is open.
+  // Reads what is open. Somebody else may close letters meanwhile: write() finds that out with
+  // every letter that it writes.
   Status load(PgConnection& connection);
   [[nodiscard]] std::uint64_t open_count() const { return open_.size(); }
 
@@ -30,6 +31,7 @@ class CrateLetters {
   using Key = std::pair<std::string, std::string>;  // Table, key of the letter.
 
   Status close(PgConnection& connection, const TableRows& rows, const RowBlock& block, double now);
+  Status count_again(PgConnection& connection);
   Status insert(PgConnection& connection, const DeadLetter& letter, double now);
 
   std::string stream_;

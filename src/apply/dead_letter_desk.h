@@ -2,6 +2,9 @@
 //
 // A letter that is discarded stays in the table, closed. A target that relay has never written to
 // has no letters. A relay that runs learns of discarded letters with the next one it writes.
+//
+// On CrateDB a list and a count are of what was written before they were asked for, and the letters
+// of a discard are closed one after the other.
 #pragma once
 
 #include <chrono>
@@ -11,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -18,10 +22,12 @@
 
 namespace relay {
 
+class PgAnswer;
 class PgConnection;
+class PgParams;
 
 struct StoredLetter {
-  std::int64_t id = 0;
+  std::string id{};  // As the target has it: a number on PostgreSQL, a text on CrateDB.
   std::string stream{};
   std::string table{};  // "schema.table".
   std::string doc_key{};
@@ -56,20 +62,29 @@ class DeadLetterDesk {
   // The newest first, `limit` of them at most.
   Result<std::vector<StoredLetter>> list(const LetterFilter& filter, std::size_t limit);
   Result<std::uint64_t> count(const LetterFilter& filter);
-  // Closes them; returns how many were open. `table`: as in LetterFilter.
+  // Closes them; returns how many were open. `table`: as in LetterFilter. config_invalid: an id
+  // that no letter of this target can have.
   Result<std::uint64_t> discard_all(const std::string& table);
-  Result<std::uint64_t> discard(std::span<const std::int64_t> ids);
+  Result<std::uint64_t> discard(std::span<const std::string> ids);
 
-  // Also a closed one. nullopt: there is no letter of this number.
-  Result<std::optional<StoredLetter>> show(std::int64_t id);
+  // Also a closed one. nullopt: there is no letter of this id. config_invalid: as above.
+  Result<std::optional<StoredLetter>> show(const std::string& id);
 
  private:
+  // One question in both dialects.
+  struct Question;
+
   explicit DeadLetterDesk(std::unique_ptr<PgConnection> connection);
+  [[nodiscard]] bool is_crate() const;
+  Result<std::optional<PgAnswer>> ask(const Question& question, const PgParams& params);
+  Result<std::uint64_t> change(const Question& question, const PgParams& params);
+  Result<std::uint64_t> discard_numbers(std::span<const std::string> ids);
+  Result<std::uint64_t> discard_texts(std::span<const std::string> ids);
 
   std::unique_ptr<PgConnection> connection_;
 };
 
-// config_invalid: the target is CrateDB, for which the commands about letters are not built yet.
-Status refuse_crate(const PgConnection& connection);
+// Of an id on PostgreSQL. config_invalid: it is none.
+Result<std::int64_t> parse_letter_number(std::string_view id);
 
 }  // namespace relay

@@ -13,4 +13,9 @@ inline constexpr std::size_t kLetterKeyBytesMax = 1'000;
 // letters of different documents stay apart. Of the result it makes the result again.
 std::string make_letter_key(std::string_view key);
 
+// An id for a letter, of the text that says what it is about: another one for every other text, and
+// of bytes that neither a shell nor a terminal takes for more than they are. Other bytes become
+// %XX. As long as a key at most.
+std::string make_letter_id(std::string_view text);
+
 }  // namespace relay

@@ -27,8 +27,10 @@ namespace relay {
 // One thread. Errors have the kinds of sink.h.
 class StreamGate {
  public:
-  // Connects.
+  // Connects. config_invalid: the target is CrateDB, which has no transactions.
   static Result<std::unique_ptr<StreamGate>> open(const DeadLetterDesk::Options& options);
+  // On a connection to PostgreSQL.
+  static Result<std::unique_ptr<StreamGate>> make(std::unique_ptr<PgConnection> connection);
 
   // The table exists and fits. Also behind begin().
   Status prepare(const TableMapping& table) { return tables_.add(*connection_, table); }

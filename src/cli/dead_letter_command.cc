@@ -16,6 +16,7 @@
 #include "cli/settings_flags.h"
 #include "cli/stream_maps.h"
 #include "cli/table_rules.h"
+#include "cli/text_table.h"
 #include "pipeline/letter_retry.h"
 
 namespace relay {
@@ -26,7 +27,7 @@ constexpr std::size_t kListedMax = 100'000;
 
 // Which letters a command is about: one of the three.
 struct Choice {
-  std::vector<std::int64_t> ids;
+  std::vector<std::string> ids;
   std::string table;
   bool is_all = false;
 };
@@ -37,12 +38,12 @@ Status check_choice(const Choice& choice) {
   if (given == 1) return ok_status();
   return Error{ErrorKind::config_invalid,
                given == 0 ? "no dead letter is named" : "name dead letters in one way",
-               "give their numbers, --table TABLE or --all"};
+               "give their ids, --table TABLE or --all"};
 }
 
-Error no_such_letter(std::int64_t id) {
+Error no_such_letter(const std::string& id) {
   return {ErrorKind::config_invalid,
-          "there is no dead letter " + std::to_string(id),
+          "there is no dead letter " + printable(id),
           "relay dead-letter list --all"};
 }
 
@@ -78,7 +79,7 @@ Status print_list(DeadLetterDesk& desk,
   return ok_status();
 }
 
-Status print_letter(DeadLetterDesk& desk, std::int64_t id, bool is_json) {
+Status print_letter(DeadLetterDesk& desk, const std::string& id, bool is_json) {
   const Result<std::optional<StoredLetter>> letter = desk.show(id);
   if (!letter.ok()) return letter.error();
   if (!letter.value()) return no_such_letter(id);
@@ -89,7 +90,7 @@ Status print_letter(DeadLetterDesk& desk, std::int64_t id, bool is_json) {
 
 Status discard(DeadLetterDesk& desk, const Choice& choice) {
   if (Status good = check_choice(choice); !good.ok()) return good;
-  for (const std::int64_t id : choice.ids) {
+  for (const std::string& id : choice.ids) {
     const Result<std::optional<StoredLetter>> letter = desk.show(id);
     if (!letter.ok()) return letter.error();
     if (!letter.value()) return no_such_letter(id);
@@ -104,7 +105,7 @@ Status discard(DeadLetterDesk& desk, const Choice& choice) {
 // The oldest first: the order in which they came.
 Result<std::vector<StoredLetter>> find_letters(DeadLetterDesk& desk, const Choice& choice) {
   std::vector<StoredLetter> letters;
-  for (const std::int64_t id : choice.ids) {
+  for (const std::string& id : choice.ids) {
     Result<std::optional<StoredLetter>> letter = desk.show(id);
     if (!letter.ok()) return letter.error();
     if (!letter.value()) return no_such_letter(id);
@@ -144,7 +145,8 @@ Status retry_letters(const Settings& settings, const std::vector<StoredLetter>& 
     const Result<RetryResult> result = retry.retry(letter);
     if (!result.ok()) return result.error();
     if (result.value().outcome == RetryResult::Outcome::stays) ++staying;
-    std::cout << letter.id << " " << letter.table << " " << describe(result.value()) << std::endl;
+    std::cout << printable(letter.id) << " " << printable(letter.table) << " "
+              << describe(result.value()) << std::endl;
   }
   if (staying == 0) return ok_status();
   return Error{ErrorKind::check_failed,
@@ -173,8 +175,7 @@ ExitCode retry(const CommandContext& context, const Choice& choice) {
 
 std::shared_ptr<Choice> add_choice(CLI::App& command) {
   auto choice = std::make_shared<Choice>();
-  command
-      .add_option("ids", choice->ids, "Numbers of letters, as `relay dead-letter list` has them")
+  command.add_option("ids", choice->ids, "Ids of letters, as `relay dead-letter list` has them")
       ->type_name("ID");
   command.add_option("--table", choice->table, "Every open letter of this table of the target")
       ->type_name("TABLE");
@@ -208,9 +209,9 @@ void add_list(CLI::App& group, CommandContext& context) {
 void add_show(CLI::App& group, CommandContext& context) {
   CLI::App* command = group.add_subcommand("show", "Print a letter whole, with its document");
   add_target_flag(*command, context);
-  const auto id = std::make_shared<std::int64_t>(0);
+  const auto id = std::make_shared<std::string>();
   const auto is_json = std::make_shared<bool>(false);
-  command->add_option("id", *id, "Number of the letter")->type_name("ID")->required();
+  command->add_option("id", *id, "Id of the letter")->type_name("ID")->required();
   command->add_flag("--json", *is_json, "As JSON; the document is a text in it");
   command->footer("Example:\n  relay --config relay.toml dead-letter show 12\n");
   command->callback([&context, id, is_json] {
@@ -229,9 +230,10 @@ void add_retry(CLI::App& group, CommandContext& context) {
   const auto choice = add_choice(*command);
   command->footer(
       "What is written is the document as the source has it now, under the settings as they are "
-      "now. A relay\n"
-      "may run meanwhile; give this command its settings. Exits 6 when a letter could not be "
-      "written.\n"
+      "now. On\n"
+      "PostgreSQL a relay may run meanwhile; on CrateDB none may, and the command exits 7 if one "
+      "does. Give it\n"
+      "the relay's settings. Exits 6 when a letter could not be written.\n"
       "\n"
       "Example:\n"
       "  relay --config relay.toml dead-letter retry 12 13\n"

@@ -19,8 +19,14 @@ std::string shorten(const std::string& text) {
   return std::string(cut_text(text, kKeyBytesShown)) + "...";
 }
 
+// Numbers where the target has numbers.
+Json id_json(const StoredLetter& letter) {
+  const Result<std::int64_t> number = parse_letter_number(letter.id);
+  return number.ok() ? Json(number.value()) : Json(letter.id);
+}
+
 Json to_json(const StoredLetter& letter) {
-  Json json = {{"id", letter.id},
+  Json json = {{"id", id_json(letter)},
                {"stream", letter.stream},
                {"tbl", letter.table},
                {"doc_key", letter.doc_key},
@@ -52,7 +58,7 @@ std::string render_letters_text(const LetterList& list) {
   if (list.filter.includes_closed) rows.front().emplace_back("CLOSED");
   rows.front().insert(rows.front().end(), {"KEY", "DETAIL"});
   for (const StoredLetter& letter : list.letters) {
-    TextRow row = {std::to_string(letter.id),
+    TextRow row = {printable(letter.id),
                    printable(letter.table),
                    letter.reason,
                    letter.operation,
@@ -75,7 +81,7 @@ std::string render_letters_json(const LetterList& list) {
 
 std::string render_letter_text(const StoredLetter& letter) {
   const std::vector<TextRow> rows = {
-      {"id", std::to_string(letter.id)},
+      {"id", printable(letter.id)},
       {"stream", printable(letter.stream)},
       {"table", printable(letter.table)},
       {"key", printable(letter.doc_key)},

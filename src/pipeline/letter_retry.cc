@@ -7,6 +7,7 @@
 #include "apply/letter_key.h"
 #include "decode/key_parse.h"
 #include "decode/key_text.h"
+#include "pipeline/row_maker.h"
 
 namespace relay {
 namespace {
@@ -101,19 +102,13 @@ Result<RetryResult> LetterRetry::retry(const StoredLetter& letter) {
   return RetryResult{.outcome = is_removed ? Outcome::removed : Outcome::written};
 }
 
-Result<Batch> LetterRetry::make_rows(const TableMapping& table,
-                                     const StoredLetter& letter,
-                                     RawDocument document_key) {
-  const Result<ClusterTime> now = links_.source.current_time();
-  if (!now.ok()) return now.error();
-  PlannedWrite write;
-  write.table = &table;
-  write.key = letter.doc_key;
-  write.document_key = document_key;
-  write.cluster_time = now.value();
+Result<std::optional<std::string>> LetterRetry::look_up(const TableMapping& table,
+                                                        const StoredLetter& letter,
+                                                        RawDocument document_key,
+                                                        const ClusterTime& now) {
   std::optional<std::string> document;
   const Status looked_up = links_.source.look_up(
-      {.ns = view_of(table.from), .keys = {&document_key, 1}, .not_before = now.value()},
+      {.ns = view_of(table.from), .keys = {&document_key, 1}, .not_before = now},
       [&](RawDocument found) {
         // Under a collation the source may also return one whose _id only compares equal.
         std::string key;
@@ -122,9 +117,32 @@ Result<Batch> LetterRetry::make_rows(const TableMapping& table,
         return false;
       });
   if (!looked_up.ok()) return looked_up.error();
-  RowMaker rows(encoders_);
-  if (document) {
-    rows.add(write, view_of_bytes(*document));
+  return document;
+}
+
+Result<Batch> LetterRetry::make_rows(const TableMapping& table,
+                                     const StoredLetter& letter,
+                                     RawDocument document_key) {
+  const Result<ClusterTime> now = links_.source.current_time();
+  if (!now.ok()) return now.error();
+  // Afresh for each letter: a row that was refused before this one may have left columns or none.
+  Encoders encoders(links_.writer.target());
+  if (encoders.is_unread(table)) {
+    const Result<std::vector<SubColumn>> known = links_.writer.read_sub_columns(table);
+    if (!known.ok()) return known.error();
+    encoders.know(&table, known.value());
+  }
+  const Result<std::optional<std::string>> document =
+      look_up(table, letter, document_key, now.value());
+  if (!document.ok()) return document.error();
+  PlannedWrite write;
+  write.table = &table;
+  write.key = letter.doc_key;
+  write.document_key = document_key;
+  write.cluster_time = now.value();
+  RowMaker rows(encoders);
+  if (document.value()) {
+    rows.add(write, view_of_bytes(*document.value()));
   } else {
     rows.remove(write);
   }

@@ -7,13 +7,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "apply/letter_writer.h"
 #include "core/result.h"
 #include "mapping/table_map.h"
-#include "pipeline/row_maker.h"
 #include "source/change_source.h"
 
 namespace relay {
@@ -48,12 +48,16 @@ class LetterRetry {
  private:
   // nullptr: why the letter stays is in `why`.
   const TableMapping* find_table(const StoredLetter& letter, std::string& why) const;
+  // The document as it is now, if it is there.
+  Result<std::optional<std::string>> look_up(const TableMapping& table,
+                                             const StoredLetter& letter,
+                                             RawDocument document_key,
+                                             const ClusterTime& now);
   Result<Batch> make_rows(const TableMapping& table,
                           const StoredLetter& letter,
                           RawDocument document_key);
 
   Links links_;
-  Encoders encoders_{JsonTarget::postgresql};
   std::set<Namespace> collections_;  // That exist.
   std::set<const TableMapping*> prepared_;
 };

@@ -59,9 +59,13 @@ Status Encoders::read(const TableMapping* table) {
   CHECK(sink_ != nullptr, "only a sink is asked");
   const Result<std::vector<SubColumn>> known = sink_->read_sub_columns(*table);
   if (!known.ok()) return known.error();
-  of(table).set_sub_columns(known.value());
-  read_.insert(table);
+  know(table, known.value());
   return ok_status();
+}
+
+void Encoders::know(const TableMapping* table, const std::vector<SubColumn>& sub_columns) {
+  of(table).set_sub_columns(sub_columns);
+  read_.insert(table);
 }
 
 void Encoders::take_misfits(const TableMapping* table, const RowEncoder& encoder, Misfits& taken) {

@@ -30,6 +30,8 @@ class Encoders {
   [[nodiscard]] bool is_unread(const TableMapping& table) const;
   // Errors are of the sink.
   Status read(const TableMapping* table);
+  // The same from somebody who has asked already.
+  void know(const TableMapping* table, const std::vector<SubColumn>& sub_columns);
 
   RowEncoder& of(const TableMapping* table) {
     return encoders_.try_emplace(table, *table, target()).first->second;

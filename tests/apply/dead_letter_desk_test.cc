@@ -36,7 +36,7 @@ class DeadLetterDeskTest : public SinkTest {
     EXPECT_TRUE(letters.ok()) << (letters.ok() ? "" : letters.error().message);
     std::string text;
     for (const StoredLetter& letter : letters.ok() ? letters.value() : std::vector<StoredLetter>{})
-      text += (text.empty() ? "" : " ") + std::to_string(letter.id);
+      text += (text.empty() ? "" : " ") + letter.id;
     return text;
   }
 
@@ -49,8 +49,8 @@ TEST_F(DeadLetterDeskTest, ATargetWithoutLettersHasNone) {
   EXPECT_EQ(ids(desk), "");
   EXPECT_EQ(desk.count({}).value(), 0U);
   EXPECT_EQ(desk.discard_all("").value(), 0U);
-  EXPECT_EQ(desk.discard(std::array<std::int64_t, 1>{1}).value(), 0U);
-  EXPECT_FALSE(desk.show(1).value().has_value());
+  EXPECT_EQ(desk.discard(std::array<std::string, 1>{"1"}).value(), 0U);
+  EXPECT_FALSE(desk.show("1").value().has_value());
 }
 
 TEST_F(DeadLetterDeskTest, TheNewestOpenLettersComeFirst) {
@@ -69,10 +69,10 @@ TEST_F(DeadLetterDeskTest, TheNewestOpenLettersComeFirst) {
 TEST_F(DeadLetterDeskTest, ALetterIsShownWhole) {
   write_letter(table_, "a");
   DeadLetterDesk desk = open_desk();
-  const auto shown = desk.show(1);
+  const auto shown = desk.show("1");
   ASSERT_TRUE(shown.ok() && shown.value().has_value());
   const StoredLetter& letter = *shown.value();
-  EXPECT_EQ(letter.id, 1);
+  EXPECT_EQ(letter.id, "1");
   EXPECT_EQ(letter.stream, "main");
   EXPECT_EQ(letter.table, "sales.orders");
   EXPECT_EQ(letter.doc_key, "a");
@@ -83,7 +83,7 @@ TEST_F(DeadLetterDeskTest, ALetterIsShownWhole) {
   EXPECT_EQ(letter.document, R"({"_id":"a"})");
   EXPECT_EQ(letter.created_at.size(), std::string("2026-01-31T23:59:59.123Z").size());
   EXPECT_EQ(letter.closed_at, "");
-  EXPECT_FALSE(desk.show(2).value().has_value());
+  EXPECT_FALSE(desk.show("2").value().has_value());
   EXPECT_EQ(desk.list({}, 1).value().front().document, "") << "a list is for the eye";
 }
 
@@ -92,12 +92,12 @@ TEST_F(DeadLetterDeskTest, DiscardedLettersAreClosedOnce) {
     write_letter(table_, key);
   write_letter(users_, "d");
   DeadLetterDesk desk = open_desk();
-  const std::array<std::int64_t, 3> some = {1, 3, 99};
+  const std::array<std::string, 3> some = {"1", "3", "99"};
   EXPECT_EQ(desk.discard(some).value(), 2U);
   EXPECT_EQ(desk.discard(some).value(), 0U);
   EXPECT_EQ(desk.discard({}).value(), 0U);
   EXPECT_EQ(ids(desk), "4 2");
-  EXPECT_NE(desk.show(1).value()->closed_at, "");
+  EXPECT_NE(desk.show("1").value()->closed_at, "");
   EXPECT_EQ(desk.discard_all("sales.orders").value(), 1U);
   EXPECT_EQ(ids(desk), "4");
   EXPECT_EQ(desk.discard_all("").value(), 1U);
@@ -115,6 +115,19 @@ TEST_F(DeadLetterDeskTest, ARoleWithoutRightsIsToldWhatToType) {
   const auto listed = desk.list({}, 1);
   ASSERT_EQ(name_of(kind_of(listed)), "sink_refused");
   EXPECT_NE(listed.error().hint.find("GRANT"), std::string::npos);
+}
+
+TEST_F(DeadLetterDeskTest, AnIdThatIsNoNumberIsExplained) {
+  write_letter(table_, "a");
+  DeadLetterDesk desk = open_desk();
+  for (const std::string id : {"", "x", "1x", " 1", "1.5", "9223372036854775808", "' OR 1=1"}) {
+    const auto shown = desk.show(id);
+    ASSERT_EQ(name_of(kind_of(shown)), "config_invalid") << id;
+    EXPECT_NE(shown.error().message.find("have numbers"), std::string::npos);
+    const std::array<std::string, 2> some = {"1", id};
+    EXPECT_EQ(name_of(kind_of(desk.discard(some))), "config_invalid");
+  }
+  EXPECT_EQ(ids(desk), "1") << "and nothing was closed";
 }
 
 TEST_F(DeadLetterDeskTest, AServerThatIsNotThereIsUnavailable) {

@@ -24,5 +24,14 @@ TEST(LetterKeyTest, LongerKeysStayDistinctAndValid) {
   EXPECT_EQ(cut.find('#') % 2, 1U) << "cut between characters, each of two bytes after the first";
 }
 
+TEST(LetterKeyTest, IdsNeedNoQuotesAndStayDistinct) {
+  EXPECT_EQ(make_letter_id("main/sales.orders/rejected/82AA/a-1:x_2"),
+            "main/sales.orders/rejected/82AA/a-1:x_2");
+  EXPECT_EQ(make_letter_id("o'b $(x)\x1b\n#%\xC3\xA4"), "o%27b%20%24%28x%29%1b%0a%23%25%c3%a4");
+  EXPECT_NE(make_letter_id("%20"), make_letter_id(" "));
+  EXPECT_EQ(make_letter_id(std::string(900, ' ')).size(), 1'000U);
+  EXPECT_NE(make_letter_id(std::string(900, ' ')), make_letter_id(std::string(901, ' ')));
+}
+
 }  // namespace
 }  // namespace relay

@@ -31,7 +31,8 @@ class LetterWriterTest : public SinkTest {
                                   .position = "82" + std::to_string(++letters_),
                                   .document = "{}"});
     EXPECT_TRUE(is_ok(sink_->apply(batch)));
-    return {.id = letters_, .stream = "main", .table = "sales.orders", .doc_key = key};
+    return {
+        .id = std::to_string(letters_), .stream = "main", .table = "sales.orders", .doc_key = key};
   }
 
   std::string open_ids() {

@@ -89,6 +89,8 @@ const std::map<std::string, std::string> kCausedElsewhere = {
     {"N of M dead letters could not be written", "tests/e2e/dead_letter_test.cc"},
     {"claim stream=default: held by the relay owner=... for another N s unless renewed",
      "tests/e2e/lease_test.cc"},
+    {"retry dead letter ...: claim stream=NAME: held by the relay owner=...",
+     "tests/e2e/dead_letter_test.cc"},
     {"stream NAME: held by the relay owner=...", "tests/e2e/checkpoint_test.cc"},
     {"... another relay has taken the stream over, or its row in relay.checkpoint is gone",
      "tests/e2e/lease_test.cc"},
