@@ -43,6 +43,14 @@ Result<PgAnswer> ask_crate(PgConnection& connection,
   return error;
 }
 
+Error make_definition_error(const PgFailure& failure, std::string_view doing) {
+  Error error = make_crate_error(failure, doing);
+  if (error.message.find(failure.message) == std::string::npos)
+    error.message += ": " + failure.message;
+  if (error.kind == ErrorKind::row_rejected) error.kind = ErrorKind::sink_unknown;
+  return error;
+}
+
 std::int64_t to_crate_time(double seconds) {
   return static_cast<std::int64_t>(std::llround((seconds - kSecondsTo2000) * kMicroseconds));
 }

@@ -28,6 +28,10 @@ Result<PgAnswer> ask_crate(PgConnection& connection,
                            const PgParams& params,
                            std::string_view doing);
 
+// What the failure of a statement means that has no row in it: the server's words may be shown, and
+// nobody could find a guilty row.
+Error make_definition_error(const PgFailure& failure, std::string_view doing);
+
 // A timestamp as it travels: microseconds since 2000. `seconds`: since 1970.
 std::int64_t to_crate_time(double seconds);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "apply/crate_added_columns.h"
 #include "apply/crate_exchange.h"
 #include "core/check.h"
 #include "plan/crate_text.h"
@@ -82,6 +83,18 @@ Result<std::vector<SubColumn>> CrateReader::read_sub_columns(const TableMapping&
           if (!columns.ok()) return columns.error();
           return to_sub_columns(columns.value());
         });
+  });
+}
+
+Result<LiveColumns> CrateReader::read_live_columns(const TableMapping& table) {
+  return connection_.with([&](Connection& held) {
+    return with_connection(held, options_, [&](PgConnection& connection) -> Result<LiveColumns> {
+      const Result<std::vector<AddedColumn>> added = read_added_columns(connection, table);
+      if (!added.ok()) return added.error();
+      const Result<std::vector<CrateColumn>> columns = read_crate_columns(connection, table);
+      if (!columns.ok()) return columns.error();
+      return to_live_columns(table, columns.value(), added.value());
+    });
   });
 }
 

@@ -26,6 +26,8 @@ class CrateReader {
                             const std::optional<std::string>& after,
                             std::size_t count);
   Result<std::vector<SubColumn>> read_sub_columns(const TableMapping& table);
+  // As Sink::read_live_columns().
+  Result<LiveColumns> read_live_columns(const TableMapping& table);
 
  private:
   using Connection = std::unique_ptr<PgConnection>;  // Null: none.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "apply/crate_added_columns.h"
 #include "apply/crate_exchange.h"
 #include "apply/crate_lease.h"
 #include "apply/crate_letters.h"
@@ -49,11 +50,8 @@ class Writer final : public Sink {
                             std::size_t count) override {
     return reader_.read_keys(table, after, count);
   }
-  // No table grows here yet; one that should is refused in words.
   Result<LiveColumns> read_live_columns(const TableMapping& table) override {
-    const Result<CrateStatements> built = make_crate_statements(table);
-    if (!built.ok()) return built.error();
-    return LiveColumns{};
+    return reader_.read_live_columns(table);
   }
   [[nodiscard]] TargetKind target() const override { return TargetKind::cratedb; }
   Result<std::vector<SubColumn>> read_sub_columns(const TableMapping& table) override {
@@ -71,6 +69,7 @@ class Writer final : public Sink {
             .interrupt = &interrupt_};
   }
   Result<std::optional<Checkpoint>> claim();
+  Status act(const Batch& batch);
   Status write(const Batch& batch);
   Status move_position();
   [[nodiscard]] bool is_connected() const {
@@ -146,15 +145,28 @@ Status Writer::apply(const Batch& batch) {
   return applied;
 }
 
-Status Writer::write(const Batch& batch) {
-  if (Status ours = lease_.keep(*connection_); !ours.ok()) return ours;
+// What the batch does to whole tables.
+Status Writer::act(const Batch& batch) {
   const double emptied_at = batch.end.position.cluster_time.seconds;
   for (const TableAction& action : batch.actions) {
-    if (action.kind != TableAction::Kind::truncate)
-      continue;  // prepare() refuses what adds columns.
-    if (Status emptied = writer_.remove_all(*connection_, *action.table, emptied_at); !emptied.ok())
-      return emptied;
+    Status done = ok_status();
+    switch (action.kind) {
+      case TableAction::Kind::truncate:
+        done = writer_.remove_all(*connection_, *action.table, emptied_at);
+        break;
+      case TableAction::Kind::add_column:
+        done = add_crate_columns(*connection_, action, lease_.server_seconds());
+        if (done.ok()) done = writer_.add(*connection_, *action.table);
+        break;
+    }
+    if (!done.ok()) return done;
   }
+  return ok_status();
+}
+
+Status Writer::write(const Batch& batch) {
+  if (Status ours = lease_.keep(*connection_); !ours.ok()) return ours;
+  if (Status acted = act(batch); !acted.ok()) return acted;
   if (Status written = writer_.write(*connection_, batch); !written.ok()) return written;
   const double now = lease_.server_seconds();
   if (Status letters = letters_.write(*connection_, batch, now); !letters.ok()) return letters;

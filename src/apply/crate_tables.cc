@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "apply/crate_added_columns.h"
 #include "apply/crate_exchange.h"
 #include "apply/crate_reader.h"
 #include "apply/table_check.h"
@@ -103,9 +105,11 @@ std::vector<Difference> find_column_differences(const TableMapping& mapping,
   return differences;
 }
 
-Status check_table(PgConnection& connection,
-                   const TableMapping& mapping,
-                   const std::vector<CrateColumn>& live) {
+}  // namespace
+
+Status check_crate_table(PgConnection& connection,
+                         const TableMapping& mapping,
+                         const std::vector<CrateColumn>& live) {
   const Result<std::string> definition = read_definition(connection, mapping);
   if (!definition.ok()) return definition.error();
   std::vector<Difference> differences = find_column_differences(mapping, live, definition.value());
@@ -121,8 +125,6 @@ Status check_table(PgConnection& connection,
   if (differences.empty()) return ok_status();
   return differences_error(mapping, differences);
 }
-
-}  // namespace
 
 // "name" NUMERIC(18, 2), or "name" ARRAY(NUMERIC(18, 2)).
 std::string find_numeric_size(std::string_view definition, std::string_view column) {
@@ -143,11 +145,20 @@ std::string find_numeric_size(std::string_view definition, std::string_view colu
 Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping) {
   const Result<CrateStatements> statements = make_crate_statements(mapping);
   if (!statements.ok()) return statements.error();
+  std::vector<AddedColumn> added;
+  if (mapping.evolve == Evolve::add) {
+    Result<std::vector<AddedColumn>> read = read_added_columns(connection, mapping);
+    if (!read.ok()) return read.error();
+    added = std::move(read.value());
+  }
   // Once more for a table that was made.
   for (int look = 0; look < 2; ++look) {
     const Result<std::vector<CrateColumn>> live = read_crate_columns(connection, mapping);
     if (!live.ok()) return live.error();
-    if (!live.value().empty()) return check_table(connection, mapping, live.value());
+    if (Status forgotten = forget_lost_columns(connection, mapping, live.value(), added);
+        !forgotten.ok())
+      return forgotten;
+    if (!live.value().empty()) return check_crate_table(connection, mapping, live.value());
     const Result<PgAnswer> made = ask_crate(connection,
                                             statements.value().create_table,
                                             {},
@@ -162,7 +173,8 @@ Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping)
 Status create_crate_bookkeeping(PgConnection& connection) {
   for (const std::string_view sql : {sql::crate::create_checkpoint,
                                      sql::crate::create_snapshot,
-                                     sql::crate::create_dead_letter}) {
+                                     sql::crate::create_dead_letter,
+                                     sql::crate::create_added_column}) {
     const Result<PgAnswer> made =
         ask_crate(connection, sql, {}, "create the bookkeeping in schema relay");
     if (!made.ok()) return made.error();

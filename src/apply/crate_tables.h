@@ -4,7 +4,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "apply/crate_reader.h"
 #include "apply/pg_connection.h"
 #include "core/result.h"
 #include "mapping/table_mapping.h"
@@ -13,6 +15,11 @@ namespace relay {
 
 // Durable once it returns. sink_refused: a table that does not fit; every difference is named.
 Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping);
+
+// The same of one that is there, from its columns.
+Status check_crate_table(PgConnection& connection,
+                         const TableMapping& mapping,
+                         const std::vector<CrateColumn>& live);
 
 // "(18,2)" of a numeric column in the SQL that SHOW CREATE TABLE prints; empty: it does not say.
 std::string find_numeric_size(std::string_view definition, std::string_view column);

@@ -27,15 +27,6 @@ const PgFailure kDropped{.sqlstate = "XX000",
                          .column = {},
                          .constraint = {}};
 
-// No row is in these statements, so the server's words may be shown.
-Error preparing_error(const PgFailure& failure) {
-  Error error = make_crate_error(failure, kPreparing);
-  if (error.message.find(failure.message) == std::string::npos)
-    error.message += ": " + failure.message;
-  if (error.kind == ErrorKind::row_rejected) error.kind = ErrorKind::sink_unknown;
-  return error;
-}
-
 std::size_t byte_count(const RowChunk& chunk) {
   std::size_t bytes = 0;
   for (const std::string& column : chunk.columns)
@@ -81,7 +72,7 @@ Status CrateWriter::add(PgConnection& connection, const TableMapping& mapping) {
   PgPipeline pipeline(connection);
   queue_preparation(pipeline, table);
   const PgOutcome outcome = pipeline.finish();
-  if (outcome.failure) return preparing_error(*outcome.failure);
+  if (outcome.failure) return make_definition_error(*outcome.failure, kPreparing);
   tables_.insert_or_assign(&mapping, std::move(table));
   return ok_status();
 }
@@ -92,7 +83,7 @@ Status CrateWriter::prepare_all(PgConnection& connection) {
   for (const auto& [mapping, table] : tables_)
     queue_preparation(pipeline, table);
   const PgOutcome outcome = pipeline.finish();
-  if (outcome.failure) return preparing_error(*outcome.failure);
+  if (outcome.failure) return make_definition_error(*outcome.failure, kPreparing);
   return ok_status();
 }
 
@@ -284,7 +275,7 @@ Status CrateWriter::upsert_again(PgConnection& connection,
                                  const std::string& doing) {
   PgPipeline pipeline(connection, PgFlush::at_end);
   for (const TableChunk& rows : round.upserts) {
-    if (unsure_.contains(rows.table)) queue_upsert(pipeline, rows);
+    if (unsure_.contains(rows.table->to)) queue_upsert(pipeline, rows);
   }
   if (pipeline.size() == 0) return ok_status();
   const PgOutcome outcome = pipeline.finish();
@@ -381,10 +372,10 @@ Status CrateWriter::write_alone(PgConnection& connection,
     Error error = make_error_of(*outcome.failure, doing);
     if (error.kind != ErrorKind::row_rejected) return error;
     refused_.insert_or_assign(key, *outcome.failure);
-    unsure_.insert(&mapping);
+    unsure_.insert(mapping.to);
   } else if (outcome.answers.front().affected() != 1) {
     refused_.insert_or_assign(key, kDropped);
-    unsure_.insert(&mapping);
+    unsure_.insert(mapping.to);
   }
   return ok_status();
 }

@@ -103,7 +103,7 @@ class CrateWriter {
 
   std::map<const TableMapping*, Table> tables_;
   std::map<std::pair<const TableMapping*, std::string>, PgFailure> refused_;
-  std::set<const TableMapping*> unsure_;  // That have refused a row.
+  std::set<TableName> unsure_;            // That have refused a row.
   std::size_t rows_max_ = kRoundRowsMax;  // Of a round, as the server's load allows.
   std::size_t bytes_max_ = kRoundBytesMax;
   std::size_t calm_count_ = 0;  // Batches in a row without a word about load.

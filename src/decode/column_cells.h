@@ -13,6 +13,7 @@
 #include "decode/new_columns.h"
 #include "decode/object_columns.h"
 #include "decode/path_tree.h"
+#include "mapping/column_name.h"
 #include "mapping/table_mapping.h"
 
 namespace relay {
@@ -41,7 +42,7 @@ class ColumnCells {
   Verdict take(const PathNode& node, const BsonElement& element);
   // A field of the document's top level that no path leads to.
   void note_unmapped(const BsonElement& element) {
-    if (new_columns_.is_wanted()) new_columns_.note(element);
+    if (new_columns_.is_wanted()) new_columns_.note(element, room());
   }
   // Fills what the document did not have. Rejection::none: the row is complete.
   Rejection finish();
@@ -60,6 +61,10 @@ class ColumnCells {
   [[nodiscard]] NewColumns& new_columns() { return new_columns_; }
 
  private:
+  // For columns that the table gets. PostgreSQL has more of it than is ever used.
+  [[nodiscard]] std::size_t room() const {
+    return objects_ == nullptr ? kEvolvedColumnsMax : objects_->room();
+  }
   Rejection fill(std::size_t column, const BsonElement& element);
   bool take_text_key(std::size_t column);
   void set_default(std::size_t column);

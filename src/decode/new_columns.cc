@@ -54,15 +54,16 @@ void NewColumns::begin_row() {
   does_row_need_ = false;
 }
 
-void NewColumns::note(const BsonElement& element) {
+void NewColumns::note(const BsonElement& element, std::size_t room) {
   const std::optional<TypeName> type = type_of(element, target_);
   if (!type) return;
   const std::string_view name = element.name();
   const bool is_noted = std::ranges::any_of(
       noted_, [&](const ColumnMapping& column) { return column.path.front() == name; });
   if (!is_noted) {
-    if (mapping_.columns.size() + noted_.size() >= kEvolvedColumnsMax) return;
-    std::string column = name_new_column(mapping_, noted_, name);
+    const bool is_full = mapping_.columns.size() + noted_.size() >= kEvolvedColumnsMax;
+    if (is_full || noted_.size() >= room) return;
+    std::string column = name_new_column(mapping_, noted_, name, target_);
     if (column.empty()) return;
     const SpareColumn* const spare = find_spare(mapping_, column);
     const ColumnType column_type = spare == nullptr ? ColumnType{.name = *type} : *spare->type;

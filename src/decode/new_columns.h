@@ -19,8 +19,8 @@ class NewColumns {
 
   void begin_row();
   // A field of the top level without a column. Nothing becomes of null, of a name that no column
-  // can have, and of a field too many.
-  void note(const BsonElement& element);
+  // can have, and of a field too many. `room`: so many columns more the table can have.
+  void note(const BsonElement& element, std::size_t room);
   // The row is none: what was noted for it is forgotten.
   void forget_row();
 

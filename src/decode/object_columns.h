@@ -73,6 +73,11 @@ class ObjectColumns {
   ObjectNode& column(const std::string& name, bool is_array = false);
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] bool is_empty() const { return count_ == 0; }
+  // So many columns more may come, of the table itself or inside of others.
+  [[nodiscard]] std::size_t room() const {
+    const std::size_t used = own_count_ + count_ + kReserved;
+    return used >= kTableColumnsMax ? 0 : kTableColumnsMax - used;
+  }
   // The table has grown to this many columns of its own.
   void set_own_count(std::size_t count) { own_count_ = count; }
 
@@ -106,7 +111,7 @@ class ObjectColumns {
     bool existed = false;
   };
 
-  [[nodiscard]] bool is_full() const { return own_count_ + count_ + kReserved >= kTableColumnsMax; }
+  [[nodiscard]] bool is_full() const { return room() == 0; }
 
   ObjectNode table_;  // Its children are the columns of the table.
   std::size_t own_count_ = 0;

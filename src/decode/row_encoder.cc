@@ -1,11 +1,13 @@
 #include "decode/row_encoder.h"
 
+#include <algorithm>
 #include <array>
 
 #include "decode/cell_text.h"
 #include "decode/change_cutter.h"
 #include "decode/text_format.h"
 #include "decode/tree_writer.h"
+#include "mapping/column_name.h"
 #include "mapping/table_shape.h"
 
 namespace relay {
@@ -93,11 +95,28 @@ ChunkLimits RowEncoder::chunk_limits() const {
   return target_ == JsonTarget::cratedb ? kCrateChunk : ChunkLimits{};
 }
 
+// With those that are not relay's.
+std::size_t RowEncoder::count_own_columns() const {
+  const auto strange = std::ranges::count_if(mapping_.spare, [&](const SpareColumn& column) {
+    return !is_column_taken(mapping_, column.name);
+  });
+  return shape_on(target_, mapping_).size() + static_cast<std::size_t>(strange);
+}
+
 void RowEncoder::set_sub_columns(const std::vector<SubColumn>& known) {
-  const std::vector<ShapeColumn> shape = shape_on(target_, mapping_);
-  objects_ = std::make_unique<ObjectColumns>(known, shape.size());
+  objects_ = std::make_unique<ObjectColumns>(known, count_own_columns());
+  attach_objects();
+}
+
+void RowEncoder::take_sub_columns(RowEncoder& earlier) {
+  objects_ = std::move(earlier.objects_);
+  objects_->set_own_count(count_own_columns());
+  attach_objects();
+}
+
+void RowEncoder::attach_objects() {
   object_writers_.clear();
-  for (const ShapeColumn& column : shape) {
+  for (const ShapeColumn& column : shape_on(target_, mapping_)) {
     const bool is_json = column.mapped < 0 && column.type.name == TypeName::json;
     if (!is_json) continue;
     object_writers_.push_back(std::make_unique<ObjectWriter>(

@@ -61,6 +61,9 @@ class RowEncoder {
   // CrateDB: the sub-columns that the table has already. Before the first row; without it the table
   // is taken to have none.
   void set_sub_columns(const std::vector<SubColumn>& known);
+  // The same, as the encoder of an earlier mapping of the table knows them: the target need not
+  // have those of rows that are still under way. That encoder makes no more rows.
+  void take_sub_columns(RowEncoder& earlier);
   // The same: documents that will be among the first rows, to see where numbers have fractions.
   // learn() is to be called while is_learning(): the table has no sub-columns yet.
   [[nodiscard]] bool is_learning() const {
@@ -107,6 +110,8 @@ class RowEncoder {
 
  private:
   [[nodiscard]] ChunkLimits chunk_limits() const;
+  [[nodiscard]] std::size_t count_own_columns() const;
+  void attach_objects();
   RowOutcome add_document(std::string_view key_text, RawDocument document, RowBlock& block);
   RowOutcome add_columns(std::string_view key_text, RawDocument document, RowBlock& block);
   Rejection fill_columns(RawDocument document);

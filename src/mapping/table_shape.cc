@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "mapping/column_name.h"
+
 namespace relay {
 namespace {
 
@@ -61,7 +63,7 @@ std::vector<ShapeColumn> shape_on(TargetKind target, const TableMapping& mapping
   // Without a place for the rest a misfit has none either.
   const bool has_rest = mapping.mode == MappingMode::append || !mapping.rest.empty();
   if (target == TargetKind::cratedb && has_rest)
-    shape.push_back({.name = "overflow", .type = kText, .role = ColumnRole::overflow});
+    shape.push_back({.name = std::string(kOverflow), .type = kText, .role = ColumnRole::overflow});
   return shape;
 }
 

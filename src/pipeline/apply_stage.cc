@@ -31,15 +31,19 @@ void log_finished(std::span<const SnapshotUpdate> updates) {
 }
 
 // Rows that were written before may have the field in their JSON column.
-void log_new_columns(const TableAction& action) {
+void log_new_columns(const TableAction& action, TargetKind target) {
   if (action.kind != TableAction::Kind::add_column) return;
+  const bool is_crate = target == TargetKind::cratedb;
   for (const ColumnMapping& column :
        std::span(action.table->columns).subspan(action.before->columns.size())) {
-    log_info("column added, the statement fills it for earlier rows",
-             {{"table", format_table(action.table->to)},
-              {"column", column.name},
-              {"type", format_column_type(column.type)},
-              {"fill", fill_statement(*action.table, column)}});
+    const std::string table = format_table(action.table->to);
+    log_info(
+        is_crate ? "column added, the command fills it for earlier rows"
+                 : "column added, the statement fills it for earlier rows",
+        {{"table", table},
+         {"column", column.name},
+         {"type", format_column_type(column.type)},
+         {"fill", is_crate ? "relay snapshot " + table : fill_statement(*action.table, column)}});
   }
 }
 
@@ -249,7 +253,7 @@ StepState ApplyStage::after_applied() {
              {{"table", format_table(letter.table->to)}, {"reason", letter.reason}});
   }
   for (const TableAction& action : batch_->actions)
-    log_new_columns(action);
+    log_new_columns(action, links_.sink.target());
   links_.progress.move_applied(done);
   links_.board.on_applied(batch_->snapshots);
   log_finished(batch_->snapshots);

@@ -154,7 +154,7 @@ bool BatchMaker::note_needed(const RowMaker& rows) {
 }
 
 void BatchMaker::replace_table(const TableMapping* old, const TableMapping* next) {
-  encoders_.forget(old);
+  encoders_.replace(old, next);
   if (auto weight = look_up_weights_.extract(old)) {
     weight.key() = next;
     look_up_weights_.insert(std::move(weight));

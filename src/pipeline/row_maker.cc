@@ -96,12 +96,16 @@ void Encoders::discard_batch() {
     encoder.discard_batch();
 }
 
-void Encoders::forget(const TableMapping* table) {
-  const auto found = encoders_.find(table);
+void Encoders::replace(const TableMapping* old, const TableMapping* next) {
+  const auto found = encoders_.find(old);
   if (found == encoders_.end()) return;
-  take_misfits(table, found->second, of_forgotten_);
+  take_misfits(old, found->second, of_forgotten_);
+  if (read_.erase(old) > 0) {
+    of(next).take_sub_columns(found->second);
+    read_.insert(next);
+  }
   encoders_.erase(found);
-  reported_.erase(table);
+  reported_.erase(old);
 }
 
 RowOutcome RowMaker::encode(const PlannedWrite& write, RawDocument document, RowBlock& upserts) {

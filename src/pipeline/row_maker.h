@@ -39,8 +39,9 @@ class Encoders {
   // What was made of all tables since the last call is part of a batch, or was given up.
   void end_batch();
   void discard_batch();
-  // The mapping was replaced: no row of it is made any more.
-  void forget(const TableMapping* table);
+  // The mapping was replaced: no row of the old one is made any more. What is known of the table's
+  // sub-columns stays known.
+  void replace(const TableMapping* old, const TableMapping* next);
   // Values that did not fit since the last call, for each table and column that had some.
   std::map<std::string, std::map<std::string, std::uint64_t>> take_misfits();
 

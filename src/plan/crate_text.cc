@@ -15,14 +15,6 @@ constexpr std::size_t kTableNameBytesMax = 255;
 
 constexpr char kDeletedAt[] = "\"deleted_at\"";
 
-Status refuse_unbuilt(const TableMapping& mapping) {
-  if (mapping.evolve == Evolve::off) return ok_status();
-  return Error{ErrorKind::config_invalid,
-               "table " + format_table(mapping.to) +
-                   ": evolve = \"add\" is not in this version yet for CrateDB",
-               "leave it out, or use a PostgreSQL target"};
-}
-
 // CrateDB keeps tables in files of their names.
 Status check_name(const TableMapping& mapping, std::string_view name) {
   constexpr std::string_view kRefused = "\\/*?\"<>|,#. \t\r\n";
@@ -167,7 +159,6 @@ class TableText {
 }  // namespace
 
 Result<CrateStatements> make_crate_statements(const TableMapping& mapping) {
-  if (Status built = refuse_unbuilt(mapping); !built.ok()) return built.error();
   for (const std::string& name : {mapping.to.schema, mapping.to.table}) {
     if (Status fits = check_name(mapping, name); !fits.ok()) return fits.error();
   }
@@ -190,6 +181,18 @@ Result<CrateStatements> make_crate_statements(const TableMapping& mapping) {
                  "table " + format_table(mapping.to) + ": on CrateDB a row needs more than its key",
                  "name a column more, or leave `rest` in"};
   return TableText(mapping, std::move(table.value()), std::move(columns)).statements();
+}
+
+Result<std::string> crate_add_columns(const TableMapping& mapping,
+                                      std::span<const ShapeColumn> columns) {
+  const Result<std::string> table = quote_table(mapping.to);
+  if (!table.ok()) return table.error();
+  std::vector<std::string> additions;
+  for (const ShapeColumn& column : columns) {
+    if (Status fits = check_crate_column(mapping, column); !fits.ok()) return fits.error();
+    additions.push_back("ADD COLUMN " + crate_definition(column));
+  }
+  return "ALTER TABLE " + table.value() + " " + join(additions);
 }
 
 }  // namespace relay

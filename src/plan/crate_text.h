@@ -6,7 +6,9 @@
 // Not here: fixed statements (sql/crate/), sending anything (apply/).
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "mapping/table_shape.h"
@@ -40,5 +42,10 @@ struct CrateStatements {
 
 // config_invalid: a name that CrateDB does not take, or something that is not built for it yet.
 Result<CrateStatements> make_crate_statements(const TableMapping& mapping);
+
+// ALTER TABLE with columns of the mapping's table that it does not have, one or more: all of them
+// are added, or none. CrateDB knows no IF NOT EXISTS here. config_invalid: as above.
+Result<std::string> crate_add_columns(const TableMapping& mapping,
+                                      std::span<const ShapeColumn> columns);
 
 }  // namespace relay

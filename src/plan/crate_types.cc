@@ -1,27 +1,15 @@
 #include "plan/crate_types.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
+#include "mapping/column_name.h"
 #include "plan/sql_name.h"
 
 namespace relay {
 namespace {
 
 constexpr int kPrecisionMax = 38;
-
-// What every table has already.
-constexpr std::array<std::string_view, 10> kSystemColumns = {"_id",
-                                                             "_version",
-                                                             "_score",
-                                                             "_uid",
-                                                             "_doc",
-                                                             "_raw",
-                                                             "_seq_no",
-                                                             "_primary_term",
-                                                             "_docid",
-                                                             "_fetchid"};
 
 // Of a single value; json apart, as the settings write it.
 std::string single_name(const ColumnType& type) {
@@ -88,6 +76,21 @@ std::string crate_catalogue_type(const ColumnType& type) {
   return single_name(type) + (type.is_array ? "_array" : "");
 }
 
+std::optional<ColumnType> parse_catalogue_type(std::string_view text) {
+  for (const TypeName name : {TypeName::text,
+                              TypeName::boolean,
+                              TypeName::integer,
+                              TypeName::bigint,
+                              TypeName::double_precision,
+                              TypeName::timestamp,
+                              TypeName::uuid,
+                              TypeName::json}) {
+    const ColumnType type{.name = name};
+    if (crate_catalogue_type(type) == text) return type;
+  }
+  return std::nullopt;
+}
+
 std::string crate_cast(const ColumnType& type) {
   if (type.is_array && type.name == TypeName::json) return "::array(object)";
   // A text becomes most lists only by way of a list of texts.
@@ -97,14 +100,14 @@ std::string crate_cast(const ColumnType& type) {
 }
 
 Status check_crate_column(const TableMapping& mapping, const ShapeColumn& column) {
-  const bool is_refused = column.name.find_first_of(".[") != std::string::npos ||
-                          std::ranges::find(kSystemColumns, column.name) != kSystemColumns.end();
+  const bool is_refused =
+      column.name.find_first_of(".[") != std::string::npos || is_crate_system_column(column.name);
   if (is_refused)
     return refuse(mapping,
                   column,
                   "CrateDB takes no column of this name",
                   "choose another: without . and [, and none of _id, _version and so on");
-  if (column.mapped >= 0 && column.name == "overflow" && !mapping.rest.empty())
+  if (column.mapped >= 0 && column.name == kOverflow && !mapping.rest.empty())
     return refuse(mapping,
                   column,
                   "on CrateDB relay needs a column of this name for itself",

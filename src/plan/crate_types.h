@@ -1,7 +1,9 @@
 // Columns of a table on CrateDB: their types, and what CrateDB has no column for.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "mapping/table_shape.h"
@@ -16,6 +18,10 @@ std::string crate_definition(const ShapeColumn& column);
 
 // As the catalogue calls it: "numeric", "object_array". Precision and scale are not in it.
 std::string crate_catalogue_type(const ColumnType& type);
+
+// The type of a single value that the catalogue calls so; nullopt: one that relay does not have, a
+// list, or a numeric, of which it does not say the scale.
+std::optional<ColumnType> parse_catalogue_type(std::string_view text);
 
 // "::bigint[]": from the text in which the column's cells travel to its type. Empty: CrateDB does
 // that by itself.

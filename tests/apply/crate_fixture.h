@@ -100,8 +100,11 @@ class CrateSinkTest : public SinkTest {
   // A real server keeps what earlier tests have left.
   void clean() {
     CrateClient client(crate_uri("postgresql"));
-    for (const char* table :
-         {"sales.orders", "relay.checkpoint", "relay.snapshot", "relay.dead_letter"})
+    for (const char* table : {"sales.orders",
+                              "relay.checkpoint",
+                              "relay.snapshot",
+                              "relay.dead_letter",
+                              "relay.added_column"})
       client.run(std::string("DROP TABLE IF EXISTS ") + table);
   }
 };

@@ -86,8 +86,14 @@ constexpr char kOutOfRange[] = "Value exceeds allowed range for column of type b
 StoredObject CrateStore::store_document(const std::string& table,
                                         const std::string& column,
                                         std::string& text) {
+  const std::size_t own_count = own_column_count(table);
   StoredObject stored = world_.objects.with([&](auto& objects) {
-    return store_object(text, objects[{table, column}], kCrateColumnsMax - 10);
+    std::size_t elsewhere = own_count;
+    for (const auto& [name, columns] : objects) {
+      if (name.first == table && name.second != column) elsewhere += columns.size();
+    }
+    return store_object(
+        text, objects[{table, column}], kCrateColumnsMax - std::min(kCrateColumnsMax, elsewhere));
   });
   if (stored.fate == Fate::stored) text = stored.value.dump();
   return stored;

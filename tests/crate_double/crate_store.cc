@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 namespace relay {
 namespace {
@@ -225,6 +226,8 @@ CrateOutcome CrateStore::define(const Statement& statement) {
   const std::string& sql = definition.sql;
   const bool is_table = sql.starts_with("CREATE TABLE");
   const std::string table = plain_table(statement.table);
+  world_.own_counts.with([&](auto& counts) { counts.erase(table); });
+  if (sql.find(" ADD COLUMN ") != std::string::npos) return add_columns(statement, definition);
   if (is_table) {
     static_cast<void>(
         pass("CREATE SCHEMA IF NOT EXISTS " + quote(table.substr(0, table.find('.'))), {}));
@@ -255,6 +258,54 @@ CrateOutcome CrateStore::define(const Statement& statement) {
   if (hidden.failure) return hidden;
   note_columns(table, definition);
   return made;
+}
+
+// All or none, as on PostgreSQL.
+CrateOutcome CrateStore::add_columns(const Statement& statement, const Definition& definition) {
+  const std::string table = plain_table(statement.table);
+  const std::string& sql = definition.sql;
+  constexpr std::string_view kAdd = " ADD COLUMN ";
+  if (sql.find(" ADD COLUMN IF NOT EXISTS ") != std::string::npos)
+    return fail("42601", "mismatched input 'NOT'");
+  std::size_t count = own_column_count(table);
+  for (std::size_t at = sql.find(kAdd); at != std::string::npos; at = sql.find(kAdd, at + 1))
+    ++count;
+  for (const auto& [name, columns] : world_.objects.copy())
+    count += name.first == table ? columns.size() : 0;
+  if (count > kCrateColumnsMax)
+    return fail("XX000", "Limit of total columns [1000] in table [" + table + "] exceeded");
+  CrateOutcome added = pass(sql, {});
+  if (added.failure && added.failure->sqlstate == "42701") {
+    const std::string& text = added.failure->message;
+    const std::size_t start = std::min(text.find('"') + 1, text.size());
+    return fail("XX000",
+                "The table " + table + " already has a column named " +
+                    text.substr(start, text.find("\" of relation", start) - start));
+  }
+  if (added.failure) return added;
+  world_.own_counts.with([&](auto& counts) { counts.erase(table); });
+  note_columns(table, definition);
+  added.tag = "ALTER -2";
+  const bool dies = world_.traps.with(
+      [](CrateTraps& traps) { return std::exchange(traps.dies_after_alter, false); });
+  if (dies) die_();
+  return added;
+}
+
+std::size_t CrateStore::own_column_count(const std::string& table) {
+  const auto known = world_.own_counts.with([&](const auto& counts) {
+    const auto found = counts.find(table);
+    return found == counts.end() ? std::optional<std::size_t>() : found->second;
+  });
+  if (known) return *known;
+  const CrateOutcome found = pass(
+      "SELECT count(*) FROM crate_double.columns WHERE table_schema = $1 AND table_name = $2 "
+      "AND ordinal_position < 100000",
+      {{.bytes = table.substr(0, table.find('.'))}, {.bytes = table.substr(table.find('.') + 1)}});
+  const std::size_t count =
+      found.failure ? 0 : static_cast<std::size_t>(std::atoll(PQgetvalue(found.rows.get(), 0, 0)));
+  world_.own_counts.with([&](auto& counts) { counts[table] = count; });
+  return count;
 }
 
 void CrateStore::note_columns(const std::string& table, const Definition& definition) {

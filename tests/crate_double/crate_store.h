@@ -73,6 +73,8 @@ class CrateStore {
   void put_old_objects(const Statement& statement,
                        std::uint32_t key_oid,
                        std::vector<std::optional<std::string>>& row);
+  CrateOutcome add_columns(const Statement& statement, const Definition& definition);
+  std::size_t own_column_count(const std::string& table);
   void note_columns(const std::string& table, const Definition& definition);
   // Makes of a parameter what the column stores, for PostgreSQL to read; the value of the answer is
   // of no use. `oid`: of its binary form, 0 when it is printed.

@@ -30,6 +30,8 @@ struct CrateTraps {
   int refused_login_count = 0;
   // An UNNEST of more rows is refused by a circuit breaker. 0: none is.
   std::size_t rows_max = 0;
+  // The server dies when the next ALTER TABLE is done.
+  bool dies_after_alter = false;
   // In the next UNNEST the server dies when this many rows are written. 0: it does not.
   std::size_t dies_after_rows = 0;
 };
@@ -40,6 +42,7 @@ struct CrateWorld {
   Guarded<CrateTraps> traps;
   Guarded<std::map<ColumnName, SubColumns>> objects;  // OBJECT(DYNAMIC) columns, and lists of them.
   Guarded<std::set<ColumnName>> long_texts;           // Neither index nor column store.
+  Guarded<std::map<std::string, std::size_t>> own_counts;  // Columns of a table itself, once asked.
 };
 
 inline constexpr std::size_t kCrateColumnsMax = 1'000;

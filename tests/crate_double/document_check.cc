@@ -37,6 +37,13 @@ bool is_number_of(const Json& data, const std::string& digits) {
          static_cast<std::int64_t>(as_double) == wanted && static_cast<double>(stored) == as_double;
 }
 
+// Of two wrappers. Writers differ in how they print one and the same double.
+bool is_same_double(const Json& text, const Json& other) {
+  if (text == other) return true;
+  const double wanted = std::strtod(text.get<std::string>().c_str(), nullptr);
+  return wanted != 0 && wanted == std::strtod(other.get<std::string>().c_str(), nullptr);
+}
+
 // A value that is no document and no array, in `data`.
 bool is_same(const Json& value, const Json& data) {
   // In canonical form: a misfit of a column, or a table with json = "extended".
@@ -46,6 +53,7 @@ bool is_same(const Json& value, const Json& data) {
       return is_number_of(data, digits->get<std::string>());
   }
   if (const Json* text = wrapped(value, "$numberDouble")) {
+    if (const Json* other = wrapped(data, "$numberDouble")) return is_same_double(*text, *other);
     const double wanted = std::strtod(text->get<std::string>().c_str(), nullptr);
     return data.is_number() && data.get<double>() == wanted && *text != "-0.0" && *text != "NaN";
   }
@@ -85,14 +93,11 @@ std::string find_in_array(const Json& array, const Json& data, const std::string
   return "";
 }
 
-// Both canonical. Writers differ in how they print one and the same double.
+// Both canonical.
 bool is_same_in_overflow(const Json& value, const Json& overflow) {
   const Json* const left = wrapped(value, "$numberDouble");
   const Json* const right = wrapped(overflow, "$numberDouble");
-  if (left != nullptr && right != nullptr && *left != *right) {
-    const double wanted = std::strtod(left->get<std::string>().c_str(), nullptr);
-    return wanted != 0 && wanted == std::strtod(right->get<std::string>().c_str(), nullptr);
-  }
+  if (left != nullptr && right != nullptr) return is_same_double(*left, *right);
   if (value.type() != overflow.type() || value.size() != overflow.size()) return false;
   if (!value.is_structured()) return value == overflow;
   for (auto at = value.begin(); at != value.end(); ++at) {

@@ -133,5 +133,30 @@ TEST(NewColumnsTest, AColumnThatIsThereKeepsItsType) {
   EXPECT_EQ(format_column_type(seen.columns[0].type), "numeric(5,2)");
 }
 
+// Sub-columns count as well, and columns that are somebody else's.
+TEST(NewColumnsTest, ATableOfCratedbGrowsAsLongAsItHasRoom) {
+  TableMapping mapping = evolving();
+  for (int i = 0; i < 300; ++i)
+    mapping.spare.push_back({"theirs" + std::to_string(i), std::nullopt});
+  std::vector<SubColumn> known;
+  for (int i = 0; i < 640; ++i)
+    known.push_back({.column = "data", .path = {"x" + std::to_string(i)}, .type = "bigint"});
+  BsonBuilder document = with_id();
+  for (int i = 0; i < 20; ++i)
+    document.int32("f" + std::to_string(i), 1);
+  std::size_t added = 0;
+  for (bool is_added = false; !is_added;) {
+    RowEncoder encoder(mapping, JsonTarget::cratedb);
+    encoder.set_sub_columns(known);
+    RowBlock block = encoder.make_upserts();
+    is_added = encoder.add_upsert("1", document.bytes(), block).is_added();
+    std::vector<ColumnMapping> columns = encoder.take_new_columns();
+    ASSERT_TRUE(is_added || !columns.empty());
+    added += columns.size();
+    mapping.columns.insert(mapping.columns.end(), columns.begin(), columns.end());
+  }
+  EXPECT_EQ(added, 6U) << "950, but for 640, 300, the key, city, data and overflow";
+}
+
 }  // namespace
 }  // namespace relay

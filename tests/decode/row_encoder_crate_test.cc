@@ -110,5 +110,24 @@ TEST(RowEncoderCrateTest, ATableWithoutRestHasNoOverflow) {
             Rejection::misfit);
 }
 
+// The table got a column: what rows under way have brought is in no catalogue yet.
+TEST(RowEncoderCrateTest, TheNextMappingKnowsTheTypesOfRowsUnderWay) {
+  const TableMapping before = with_columns({});
+  TableMapping after = before;
+  after.columns.push_back({.name = "city", .path = {"city"}});
+  RowEncoder earlier(before, JsonTarget::cratedb);
+  RowBlock block = earlier.make_upserts();
+  ASSERT_TRUE(earlier.add_upsert("1", with_id().int32("n", 1).bytes(), block).is_added());
+  earlier.end_batch();
+  RowEncoder encoder(after, JsonTarget::cratedb);
+  encoder.take_sub_columns(earlier);
+  EXPECT_FALSE(encoder.is_learning());
+  RowBlock next = encoder.make_upserts();
+  ASSERT_TRUE(encoder.add_upsert("1", with_id().real("n", 3.9).bytes(), next).is_added());
+  next.seal();
+  const std::size_t last = next.chunks().front().columns.size() - 1;
+  EXPECT_EQ(column_of(next, last).cells, CellTexts{R"({"n":{"$numberDouble":"3.9"}})"});
+}
+
 }  // namespace
 }  // namespace relay

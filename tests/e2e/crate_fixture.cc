@@ -8,8 +8,12 @@ CrateRelayTest::CrateRelayTest(Use use)
     : is_real_(use == Use::kills ? RealCrate::ours() != nullptr : RealCrate::is_given()),
       double_({.backend_uri = target_uri(), .unknown_after_start = 3}),
       crate_(crate_uri("postgresql"), Dialect::cratedb) {
-  for (const char* table :
-       {"sales.orders", "sales.log", "relay.checkpoint", "relay.snapshot", "relay.dead_letter"})
+  for (const char* table : {"sales.orders",
+                            "sales.log",
+                            "relay.checkpoint",
+                            "relay.snapshot",
+                            "relay.dead_letter",
+                            "relay.added_column"})
     crate_.run(std::string("DROP TABLE IF EXISTS ") + table);
 }
 

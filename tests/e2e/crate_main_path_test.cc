@@ -190,26 +190,6 @@ exclude = ["secret"]
   EXPECT_EQ(look("SELECT count(*) FROM relay.dead_letter"), "0");
 }
 
-TEST_F(CrateMainPathTest, WhatIsNotBuiltIsRefusedInWords) {
-  insert(1);
-  write_file(
-      directory_.path() / "relay.toml",
-      "[[table]]\nfrom = \"" + database() + ".orders\"\nto = \"sales.orders\"\nevolve = \"add\"\n");
-  const Ended ended = run({"--config",
-                           "relay.toml",
-                           "cdc-relay",
-                           "--source",
-                           mongo().uri(),
-                           "--target",
-                           crate_uri("postgresql"),
-                           "--once"});
-  EXPECT_EQ(ended.exit_code, 2) << ended.log;
-  EXPECT_NE(ended.complaint.find("evolve = \"add\" is not in this version yet for CrateDB"),
-            std::string::npos)
-      << ended.complaint;
-  EXPECT_NE(ended.complaint.find("try: "), std::string::npos);
-}
-
 TEST_F(CrateMainPathTest, ACollectionThatIsReplacedEndsEqual) {
   const auto relay = start_crate();
   insert(0, 20);

@@ -47,5 +47,20 @@ TEST(ColumnNameTest, LongNamesAreCutAndStayApart) {
   EXPECT_NE(first, second);
 }
 
+TEST(ColumnNameTest, OnCratedbAColumnHasANameThatItTakes) {
+  const auto on_crate = [](std::string_view field) {
+    return name_new_column(mapping(), {}, field, TargetKind::cratedb);
+  };
+  EXPECT_EQ(on_crate("it's a $city"), "it's a $city");
+  for (const char* refused : {"a.b", "a[1]", "say \"hi\"", "tab\t", "line\n"})
+    EXPECT_EQ(on_crate(refused), "") << refused;
+  // There already, for relay or for CrateDB itself.
+  for (const char* taken : {"overflow", "_id", "_version", "data"})
+    EXPECT_EQ(on_crate(taken), add_name_hash(taken));
+  TableMapping without_rest = mapping();
+  without_rest.rest = "";
+  EXPECT_EQ(name_new_column(without_rest, {}, "overflow", TargetKind::cratedb), "overflow");
+}
+
 }  // namespace
 }  // namespace relay

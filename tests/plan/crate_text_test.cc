@@ -147,10 +147,23 @@ INSTANTIATE_TEST_SUITE_P(
                   m.rest = "";
                 },
                 "more than its key"},
-        Refused{"Evolve", [](TableMapping& m) { m.evolve = Evolve::add; }, "evolve"},
         Refused{"DotInATable", [](TableMapping& m) { m.to.table = "a.b"; }, "of this name"},
         Refused{"BlankInASchema", [](TableMapping& m) { m.to.schema = "a b"; }, "of this name"}),
     [](const auto& test) { return test.param.name; });
+
+TEST(CrateTextTest, ColumnsAreAddedAllInOneStatement) {
+  TableMapping mapping = orders();
+  mapping.columns = {column("oid", "text", true),
+                     column("total", "double precision"),
+                     column("who is it", "json"),
+                     column("_id", "text")};
+  const std::vector<ShapeColumn> shape = shape_on(TargetKind::cratedb, mapping);
+  const std::span<const ShapeColumn> columns(shape);
+  EXPECT_EQ(crate_add_columns(mapping, columns.subspan(1, 2)).value(),
+            "ALTER TABLE \"sales\".\"orders\" ADD COLUMN \"total\" DOUBLE PRECISION, ADD COLUMN "
+            "\"who is it\" OBJECT(DYNAMIC)");
+  EXPECT_FALSE(crate_add_columns(mapping, columns.subspan(3, 1)).ok());
+}
 
 }  // namespace
 }  // namespace relay
