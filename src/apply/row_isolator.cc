@@ -130,9 +130,14 @@ void RowIsolator::condemn(const Chunk& chunk, std::size_t row, const PgFailure& 
   if (chunk.origins->size() > 0) {
     letter.operation = chunk.origins->operation(row_in_block);
     letter.position = chunk.origins->position(row_in_block);
+  } else if (is_upsert) {
+    // Of a snapshot, as its other letters are: of what the stream has complained of before there is
+    // no second one.
+    letter.operation = "snapshot";
+    letter.position = "snapshot:" + letter.doc_key;
   } else {
-    // The row does not know its event; it is not later than the end of its batch.
-    letter.operation = is_upsert ? "upsert" : "delete";
+    // Swept away: no event says so; it is not later than the end of its batch.
+    letter.operation = "delete";
     letter.position = batch_.end.position.token;
   }
   if (is_upsert) letter.document = row_as_json(*chunk.table, chunk.columns, row);

@@ -98,8 +98,8 @@ TEST(RowIsolatorTest, TheGuiltyRowBecomesALetterAndAllOthersStay) {
   EXPECT_EQ(letter.doc_key, "d");
   EXPECT_EQ(letter.reason, "rejected");
   EXPECT_EQ(letter.detail, "the target refused the row: SQLSTATE 23514") << "and not its words";
-  EXPECT_EQ(letter.operation, "upsert");
-  EXPECT_EQ(letter.position, "82AA");
+  EXPECT_EQ(letter.operation, "snapshot") << "a row without an event";
+  EXPECT_EQ(letter.position, "snapshot:d");
   EXPECT_EQ(letter.document, "{\"of\": \"d\"}");
 }
 
