@@ -48,6 +48,8 @@ FROM (SELECT attname, replace(upper(format_type(atttypid, atttypmod)), ',', ', '
       ORDER BY attnum) AS columns
 )";
 
+constexpr std::string_view kDeadlock = "40P01";
+
 constexpr char kTouch[] = "_seq_no = nextval('crate_double.sequence'), _fresh = true";
 
 CrateOutcome fail(std::string sqlstate, std::string message) {
@@ -103,19 +105,24 @@ CrateOutcome CrateStore::pass(const std::string& sql, const CrateParameters& par
     lengths.push_back(static_cast<int>(parameter.bytes.size()));
     formats.push_back(parameter.is_binary ? 1 : 0);
   }
-  const std::shared_ptr<PGresult> result(PQexecParams(connection_.get(),
-                                                      sql.c_str(),
-                                                      static_cast<int>(values.size()),
-                                                      nullptr,
-                                                      values.data(),
-                                                      lengths.data(),
-                                                      formats.data(),
-                                                      0),
-                                         PQclear);
+  std::shared_ptr<PGresult> result;
+  std::string sqlstate;
+  do {
+    result.reset(PQexecParams(connection_.get(),
+                              sql.c_str(),
+                              static_cast<int>(values.size()),
+                              nullptr,
+                              values.data(),
+                              lengths.data(),
+                              formats.data(),
+                              0),
+                 PQclear);
+    const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    sqlstate = state == nullptr ? "XX000" : state;
+    // CrateDB writes each row by itself, and nobody ever waits for two.
+  } while (sqlstate == kDeadlock);
   const ExecStatusType status = PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-    const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-    const std::string sqlstate = state == nullptr ? "XX000" : state;
     return fail(sqlstate.starts_with("42") || sqlstate == "23505" ? sqlstate : "XX000",
                 PQresultErrorMessage(result.get()));
   }
