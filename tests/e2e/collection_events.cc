@@ -108,7 +108,7 @@ void CollectionEventTest::happen(const CollectionEvent& event) {
 // Some rows are in, and not all, and the relay stands still.
 std::unique_ptr<RelayProcess> CollectionEventTest::let_happen_inside_snapshot(
     const CollectionEventCase& test) {
-  CopyGate gate(target_uri(), std::to_string(kDocuments / 2));
+  CopyGate gate(target_, target_uri_as("postgres"), std::to_string(kDocuments / 2));
   std::unique_ptr<RelayProcess> relay = start_relay();
   EXPECT_TRUE(gate.wait_until_held()) << relay->log();
   if (test.moment == Moment::inside_killed_snapshot) {

@@ -5,10 +5,10 @@
 
 namespace relay {
 
-CopyGate::CopyGate(const std::string& target_uri, const std::string& key) : holder_(target_uri) {
+CopyGate::CopyGate(PgSession& target, const std::string& postgres_uri, const std::string& key)
+    : holder_(postgres_uri) {
+  target.create_mirror("sales.orders");
   holder_.run(
-      "CREATE SCHEMA IF NOT EXISTS sales;"
-      "CREATE TABLE sales.orders (oid TEXT PRIMARY KEY, data JSONB NOT NULL);"
       "CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$"
       "  BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END $$;"
       "CREATE TRIGGER gate BEFORE INSERT ON sales.orders FOR EACH ROW WHEN (NEW.oid = '" +

@@ -12,8 +12,9 @@ namespace relay {
 
 class CopyGate {
  public:
-  // Nothing gets past the row with that key until open().
-  CopyGate(const std::string& target_uri, const std::string& key);
+  // Nothing gets past the row with that key until open(). `target`: as the relay sees it;
+  // `postgres_uri`: of the same, or of what stands behind it.
+  CopyGate(PgSession& target, const std::string& postgres_uri, const std::string& key);
 
   // False: nobody came in time.
   bool wait_until_held();

@@ -37,16 +37,16 @@ class PatternsTest : public RealServersTest {
   }
 
   std::string tables() {
-    return target_.cell(
-        "SELECT string_agg(table_name, ' ' ORDER BY table_name) FROM information_schema.tables "
-        "WHERE table_schema = 'sales'");
+    return target_.list(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'sales' ORDER BY "
+        "table_name");
   }
 
   testing::AssertionResult wait_until_equal_in(const std::string& collection) {
     testing::AssertionResult last = testing::AssertionFailure() << "there is no table";
     wait_until(kPatience, [&] {
       const std::string table = "sales." + collection;
-      if (target_.cell("SELECT to_regclass('" + table + "')").empty()) return false;
+      if (!target_.has_table(table)) return false;
       last = is_equal(source_, collection, target_, table);
       return static_cast<bool>(last);
     });

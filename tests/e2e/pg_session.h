@@ -1,6 +1,7 @@
 // A session on the target beside the relay's. Throws what libpqxx throws.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,7 +22,8 @@ class PgSession {
   explicit PgSession(std::string uri, Dialect dialect = Dialect::postgresql);
   ~PgSession();
 
-  // After the server was gone.
+  // After the server was gone. A CrateDB that has just started knows no tables for a moment:
+  // statements wait for them.
   void reconnect();
 
   void run(const std::string& sql) { rows(sql); }
@@ -36,19 +38,28 @@ class PgSession {
   // "schema.table".
   bool has_table(const std::string& table);
   void drop_tables(const std::string& schema);
+  // With its schema. `columns`: as SQL, in types that both know.
+  void create_table(const std::string& table, const std::string& columns);
+  // As the relay makes it for a collection without columns.
+  void create_mirror(const std::string& table);
+  // Rows {} of these keys in such a table.
+  void fill_mirror(const std::string& table, const std::vector<std::string>& keys);
   // A part of a JSON column as text: json("data", {"a", "b"}).
   [[nodiscard]] std::string json(const std::string& column,
                                  const std::vector<std::string>& path) const;
 
-  // Fills a table of two columns, in one statement.
+  // Fills a table of two columns, in one statement. PostgreSQL only.
   void fill(const std::string& table, const std::vector<std::pair<std::string, std::string>>& rows);
 
  private:
+  using SteadyClock = std::chrono::steady_clock;
   struct Connection;
   void refresh(const std::string& sql);
+  std::vector<Cells> rows_of_one(const std::string& sql);
 
   std::string uri_;
   Dialect dialect_;
+  std::optional<SteadyClock::time_point> started_at_;  // See reconnect().
   std::unique_ptr<Connection> connection_;
 };
 

@@ -15,8 +15,8 @@ namespace {
 class SnapshotTest : public RealServersTest {
  protected:
   std::string state_of(const std::string& table) {
-    return target_.cell("SELECT string_agg(DISTINCT state, ',') FROM relay.snapshot WHERE tbl = '" +
-                        table + "'");
+    return target_.list("SELECT DISTINCT state FROM relay.snapshot WHERE tbl = '" + table +
+                        "' ORDER BY state");
   }
   void insert_all(const std::vector<std::string>& documents) {
     std::vector<Bson> all;
@@ -82,7 +82,8 @@ TEST_F(SnapshotTest, AnEmptyCollectionAndOneOfOneDocument) {
   source_.run(R"({"create": "orders"})");
   EXPECT_EQ(run(command({"--once"})).exit_code, 0);
   EXPECT_EQ(row_count(), "0");
-  target_.run("DROP SCHEMA relay CASCADE; DROP TABLE sales.orders");
+  forget_relay();
+  target_.run("DROP TABLE sales.orders");
   insert(1);
   EXPECT_EQ(run(command({"--once", "--set", "state.path=another.db"})).exit_code, 0);
   EXPECT_EQ(row_count(), "1");
@@ -153,9 +154,11 @@ TEST_F(SnapshotTest, ACollationOrdersTheCollection) {
 // A table that was there before: what it has of other keys goes, what differs is rewritten.
 TEST_F(SnapshotTest, RowsThatWereThereBeforeEndEqual) {
   insert(0, 3'000);
-  target_.run(
-      "CREATE SCHEMA sales; CREATE TABLE sales.orders (oid TEXT PRIMARY KEY, data JSONB NOT NULL); "
-      "INSERT INTO sales.orders SELECT n, '{}' FROM generate_series(-2500, 100) AS n");
+  target_.create_mirror("sales.orders");
+  std::vector<std::string> keys;
+  for (int key = -2'500; key <= 100; ++key)
+    keys.push_back(std::to_string(key));
+  target_.fill_mirror("sales.orders", keys);
   const Ended ended = run(command({"--once", "--set", "snapshot.chunk_rows=500"}));
   EXPECT_EQ(ended.exit_code, 0) << ended.log;
   EXPECT_TRUE(orders_are_equal());
@@ -171,15 +174,18 @@ TEST_F(SnapshotTest, AKilledSnapshotGoesOnWhereItWas) {
     const auto relay = start(command(small));
     const std::string before = kills == 0 ? "0" : row_count();
     ASSERT_TRUE(wait_until(kPatience, [&] {
-      return !target_.cell("SELECT to_regclass('sales.orders')").empty() &&
-             std::stoi(row_count()) > std::stoi(before) + 500;
+      return target_.has_table("sales.orders") && std::stoi(row_count()) > std::stoi(before) + 500;
     })) << relay->log();
     relay->kill();
     EXPECT_EQ(relay->log().find("snapshot begins") == std::string::npos, kills > 0) << relay->log();
   }
   EXPECT_EQ(state_of("sales.orders"), "copying");
   const std::string next = target_.cell("SELECT rows_done FROM relay.snapshot");
-  EXPECT_EQ(row_count(), next) << "progress lies in the transaction of its rows";
+  if (is_crate()) {
+    EXPECT_GE(std::stoi(row_count()), std::stoi(next)) << "progress is stored behind its rows";
+  } else {
+    EXPECT_EQ(row_count(), next) << "progress lies in the transaction of its rows";
+  }
   source_.remove("orders", R"({"_id": {"$lt": 50}})");
   source_.update("orders", R"({"_id": {"$gte": 7950}})", R"({"$set": {"number": 9}})");
   insert(-5, 0);

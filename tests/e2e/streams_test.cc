@@ -30,7 +30,7 @@ class StreamsTest : public RealServersTest {
 
   bool wait_for_users(int count) {
     return wait_until(kPatience, [&] {
-      if (target_.cell("SELECT to_regclass('sales.users')").empty()) return false;
+      if (!target_.has_table("sales.users")) return false;
       return target_.cell("SELECT count(*) FROM sales.users") == std::to_string(count);
     });
   }
@@ -51,17 +51,15 @@ TEST_F(StreamsTest, EachHasItsPositionAndItsTables) {
   insert_users(10, 20);
   EXPECT_TRUE(wait_until_equal()) << relay->log();
   EXPECT_TRUE(wait_for_users(20)) << relay->log();
-  EXPECT_EQ(target_.cell("SELECT string_agg(stream, ' ' ORDER BY stream) FROM relay.checkpoint"),
-            "a b");
-  EXPECT_EQ(target_.cell("SELECT string_agg(stream || '=' || tbl, ' ' ORDER BY stream) FROM "
-                         "relay.snapshot"),
+  EXPECT_EQ(target_.list("SELECT stream FROM relay.checkpoint ORDER BY stream"), "a b");
+  EXPECT_EQ(target_.list("SELECT stream || '=' || tbl FROM relay.snapshot ORDER BY stream"),
             "a=sales.orders b=sales.users");
   relay->terminate();
   EXPECT_EQ(relay->wait(), 0) << relay->log();
 }
 
 TEST_F(StreamsTest, AStreamThatCannotBeginLeavesTheOthersAlone) {
-  target_.run("CREATE SCHEMA sales; CREATE TABLE sales.users (oid integer PRIMARY KEY)");
+  target_.create_table("sales.users", "oid integer PRIMARY KEY");
   insert(0, 100);
   insert_users(0, 10);
   const auto relay = start_both();
