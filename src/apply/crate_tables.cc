@@ -1,6 +1,7 @@
 #include "apply/crate_tables.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,11 @@
 
 namespace relay {
 namespace {
+
+constexpr std::array kBooks = {CrateBook{"checkpoint", sql::crate::create_checkpoint},
+                               CrateBook{"snapshot", sql::crate::create_snapshot},
+                               CrateBook{"dead_letter", sql::crate::create_dead_letter},
+                               CrateBook{"added_column", sql::crate::create_added_column}};
 
 Result<std::string> read_key(PgConnection& connection, const TableMapping& mapping) {
   const Result<PgAnswer> found =
@@ -170,13 +176,30 @@ Status set_up_crate_table(PgConnection& connection, const TableMapping& mapping)
                ""};
 }
 
+std::vector<std::string_view> crate_book_names() {
+  std::vector<std::string_view> names;
+  for (const CrateBook& book : kBooks)
+    names.push_back(book.table);
+  return names;
+}
+
+Result<std::vector<CrateBook>> find_missing_books(PgConnection& connection) {
+  const Result<PgAnswer> found =
+      ask_crate(connection, sql::crate::list_bookkeeping, {}, "look for the bookkeeping tables");
+  if (!found.ok()) return found.error();
+  std::vector<CrateBook> missing(kBooks.begin(), kBooks.end());
+  for (int row = 0; row < found.value().row_count(); ++row)
+    std::erase_if(missing,
+                  [&](const CrateBook& book) { return book.table == found.value().cell(row, 0); });
+  return missing;
+}
+
 Status create_crate_bookkeeping(PgConnection& connection) {
-  for (const std::string_view sql : {sql::crate::create_checkpoint,
-                                     sql::crate::create_snapshot,
-                                     sql::crate::create_dead_letter,
-                                     sql::crate::create_added_column}) {
+  const Result<std::vector<CrateBook>> missing = find_missing_books(connection);
+  if (!missing.ok()) return missing.error();
+  for (const CrateBook& book : missing.value()) {
     const Result<PgAnswer> made =
-        ask_crate(connection, sql, {}, "create the bookkeeping in schema relay");
+        ask_crate(connection, book.create, {}, "create the bookkeeping in schema relay");
     if (!made.ok()) return made.error();
   }
   return ok_status();

@@ -25,12 +25,9 @@ class TargetSink final : public Sink {
                               .statement_timeout = options_.statement_timeout,
                               .interrupt = &interrupt_});
       if (!looked.ok()) return looked.error();
-      const bool is_crate = looked.value()->kind() == TargetKind::cratedb;
-      if (is_crate && options_.takes_turns) {
-        return Error{ErrorKind::config_invalid,
-                     "ha.enabled with CrateDB is not in this version yet",
-                     "ha.enabled = false"};
-      }
+      const TargetKind kind = looked.value()->kind();
+      if (Status built = check_turns(kind, options_.takes_turns); !built.ok()) return built.error();
+      const bool is_crate = kind == TargetKind::cratedb;
       chosen_ = is_crate ? crate_.get() : postgres_.get();
     }
     return chosen().open();
@@ -82,6 +79,13 @@ class TargetSink final : public Sink {
 };
 
 }  // namespace
+
+Status check_turns(TargetKind target, bool takes_turns) {
+  if (target != TargetKind::cratedb || !takes_turns) return ok_status();
+  return Error{ErrorKind::config_invalid,
+               "ha.enabled with CrateDB is not in this version yet",
+               "ha.enabled = false"};
+}
 
 std::unique_ptr<Sink> make_target_sink(const PostgresSink::Options& options) {
   return std::make_unique<TargetSink>(options);

@@ -9,6 +9,9 @@
 
 namespace relay {
 
+// config_invalid: several relays that take turns, on a target where that is not built yet.
+Status check_turns(TargetKind target, bool takes_turns);
+
 // Does not connect: open() does.
 std::unique_ptr<Sink> make_target_sink(const PostgresSink::Options& options);
 

@@ -3,6 +3,7 @@
 
 #include "cli/plan_text.h"
 #include "mapping/field_path.h"
+#include "plan/table_limits.h"
 
 namespace relay {
 namespace {
@@ -36,6 +37,16 @@ Json to_json(const FieldFacts& field) {
           {"conflict", field.is_conflict}};
 }
 
+// As relay_misfits_total counts them.
+Json misfits_of(const SampleFacts& sample) {
+  Json json = Json::object();
+  for (const auto& [column, count] : sample.misfits)
+    json[column] = count;
+  for (const auto& [column, count] : sample.overflow_values)
+    json[column] = count;
+  return json;
+}
+
 Json to_json(const PlannedTable& table) {
   Json fields = Json::array();
   for (const FieldFacts& field : table.sample.fields)
@@ -49,7 +60,9 @@ Json to_json(const PlannedTable& table) {
           {"sampled", table.sample.documents},
           {"left_out", table.sample.unwanted},
           {"dead_letters", table.sample.rejections},
-          {"misfits", table.sample.misfits},
+          {"misfits", misfits_of(table.sample)},
+          {"overflow", table.sample.overflow_fields},
+          {"sub_columns", table.sample.sub_columns},
           {"statements", table.statements},
           {"fields", std::move(fields)},
           {"schema_file", table.schema_file.empty() ? Json() : Json(table.schema_file)}};
@@ -79,8 +92,9 @@ std::string render_plan_json(const PlanReport& report) {
         {"oplog_window_seconds", report.oplog_window ? Json(report.oplog_window->count()) : Json()},
         {"oplog_is_full", report.oplog_window ? Json(report.is_oplog_full) : Json()}}},
       {"target",
-       {{"version", report.target_version},
-        {"database", report.target_database},
+       {{"product", format_target(report.target_kind)},
+        {"version", report.target_version},
+        {"database", report.target_database.empty() ? Json() : Json(report.target_database)},
         {"role", report.target_role},
         {"statements", report.bookkeeping}}},
       {"snapshot_seconds_estimated", report.snapshot_estimate.count()},

@@ -22,32 +22,41 @@ namespace {
 
 class Planner {
  public:
-  Planner(std::vector<TableRule> rules, TableMap map, const SampleLimits& limits)
-      : rules_(std::move(rules)), map_(std::move(map)), limits_(limits) {}
+  // Both sides outlive the planner.
+  Planner(std::vector<TableRule> rules,
+          TableMap map,
+          const SampleLimits& limits,
+          SourceSurvey& source,
+          TargetSurvey& target)
+      : rules_(std::move(rules)),
+        map_(std::move(map)),
+        limits_(limits),
+        source_(source),
+        target_(target) {}
 
-  Status ask_source(const Settings& settings);
-  Status ask_target(const Settings& settings);
+  Status ask_source();
+  Status ask_target();
   PlanReport take();
 
  private:
   void add(Severity severity, std::string about, std::string text, std::string remedy = "") {
     report_.findings.push_back({severity, std::move(about), std::move(text), std::move(remedy)});
   }
-  void refuse_user(const SourceSurvey& source);
-  Status settle(const SourceSurvey& source, const Error& error);
-  Status try_stream(SourceSurvey& source);
-  Status find_collections(SourceSurvey& source);
+  void refuse_user();
+  Status settle(const Error& error);
+  Status try_stream();
+  Status find_collections();
   void route(const CollectionInfo& collection);
   void look_at_names();
-  Status look_into_collections(SourceSurvey& source);
-  Status look_into(SourceSurvey& source,
-                   const Namespace& ns,
-                   std::span<const TableMapping* const> tables);
-  Status look_at_oplog(SourceSurvey& source);
+  Status look_into_collections();
+  Status look_into(const Namespace& ns, std::span<const TableMapping* const> tables);
+  Status look_at_oplog();
 
   std::vector<TableRule> rules_;
   TableMap map_;
   SampleLimits limits_;
+  SourceSurvey& source_;
+  TargetSurvey& target_;
   std::string database_ = map_.scope().single_database();  // Empty: several.
   bool is_user_refused_ = false;
   bool are_collections_known_ = false;
@@ -61,9 +70,9 @@ std::string format_wanted(const Namespace& ns) {
 }
 
 // Once, however much it may not do.
-void Planner::refuse_user(const SourceSurvey& source) {
+void Planner::refuse_user() {
   if (std::exchange(is_user_refused_, true)) return;
-  const SourceTraits& traits = source.traits();
+  const SourceTraits& traits = source_.traits();
   const std::string what = database_.empty() ? "all databases" : "database " + database_;
   if (traits.user.empty()) {
     add(Severity::blocker,
@@ -83,39 +92,35 @@ void Planner::refuse_user(const SourceSurvey& source) {
 }
 
 // A refusal is a finding; everything else ends the plan.
-Status Planner::settle(const SourceSurvey& source, const Error& error) {
+Status Planner::settle(const Error& error) {
   if (error.kind != ErrorKind::source_refused) return error;
-  if (source.lacks_right()) {
-    refuse_user(source);
+  if (source_.lacks_right()) {
+    refuse_user();
   } else {
     add(Severity::blocker, "source", error.message, error.hint);
   }
   return ok_status();
 }
 
-Status Planner::ask_source(const Settings& settings) {
-  Result<SourceSurvey> opened =
-      SourceSurvey::open(settings.source.uri, settings.source.connect_timeout);
-  if (!opened.ok()) return opened.error();
-  SourceSurvey& source = opened.value();
-  report_.source_host = source.traits().host;
-  report_.source_version = source.traits().version;
-  report_.source_set = source.traits().set_name;
-  if (Status tried = try_stream(source); !tried.ok()) return tried;
-  if (Status found = find_collections(source); !found.ok()) return found;
+Status Planner::ask_source() {
+  report_.source_host = source_.traits().host;
+  report_.source_version = source_.traits().version;
+  report_.source_set = source_.traits().set_name;
+  if (Status tried = try_stream(); !tried.ok()) return tried;
+  if (Status found = find_collections(); !found.ok()) return found;
   look_at_names();
-  if (Status looked = look_into_collections(source); !looked.ok()) return looked;
-  return look_at_oplog(source);
+  if (Status looked = look_into_collections(); !looked.ok()) return looked;
+  return look_at_oplog();
 }
 
-Status Planner::try_stream(SourceSurvey& source) {
-  const Status tried = source.try_stream(database_);
-  return tried.ok() ? tried : settle(source, tried.error());
+Status Planner::try_stream() {
+  const Status tried = source_.try_stream(database_);
+  return tried.ok() ? tried : settle(tried.error());
 }
 
-Status Planner::find_collections(SourceSurvey& source) {
-  const Result<std::vector<CollectionInfo>> listed = source.list(database_);
-  if (!listed.ok()) return settle(source, listed.error());
+Status Planner::find_collections() {
+  const Result<std::vector<CollectionInfo>> listed = source_.list(database_);
+  if (!listed.ok()) return settle(listed.error());
   are_collections_known_ = true;
   for (const CollectionInfo& collection : listed.value()) {
     collections_.emplace(collection.ns, collection.kind);
@@ -175,7 +180,8 @@ void Planner::look_at_names() {
     table.to = mapping->to;
     table.mode = mapping->mode;
     table.has_collection = is_there;
-    std::ranges::move(judge_columns(*mapping), std::back_inserter(report_.findings));
+    std::ranges::move(judge_columns(*mapping, target_.traits().kind),
+                      std::back_inserter(report_.findings));
     if (const auto uncut = find_uncut_name(rules_, *mapping)) {
       add(Severity::note,
           format_table(mapping->to),
@@ -190,7 +196,7 @@ void Planner::look_at_names() {
   }
 }
 
-Status Planner::look_into_collections(SourceSurvey& source) {
+Status Planner::look_into_collections() {
   std::map<Namespace, std::vector<const TableMapping*>> tables;
   for (const TableMapping* mapping : map_.known()) {
     if (tables_.contains(mapping->to) && tables_[mapping->to].has_collection)
@@ -199,9 +205,9 @@ Status Planner::look_into_collections(SourceSurvey& source) {
   std::uint64_t documents = 0;
   std::uint64_t bytes = 0;
   for (const auto& [ns, mappings] : tables) {
-    const Status looked = look_into(source, ns, mappings);
+    const Status looked = look_into(ns, mappings);
     if (!looked.ok()) {
-      if (Status settled = settle(source, looked.error()); !settled.ok()) return settled;
+      if (Status settled = settle(looked.error()); !settled.ok()) return settled;
       continue;
     }
     for (const TableMapping* mapping : mappings) {
@@ -213,15 +219,17 @@ Status Planner::look_into_collections(SourceSurvey& source) {
   return ok_status();
 }
 
-Status Planner::look_into(SourceSurvey& source,
-                          const Namespace& ns,
-                          std::span<const TableMapping* const> mappings) {
-  const Result<CollectionSizeFacts> size = source.measure(view_of(ns));
+Status Planner::look_into(const Namespace& ns, std::span<const TableMapping* const> mappings) {
+  const Result<CollectionSizeFacts> size = source_.measure(view_of(ns));
   if (!size.ok()) return size.error();
   std::vector<std::unique_ptr<TableSample>> samples;
-  for (const TableMapping* mapping : mappings)
-    samples.push_back(std::make_unique<TableSample>(*mapping));
-  const Status sampled = source.sample(view_of(ns), limits_, [&](RawDocument document) {
+  for (const TableMapping* mapping : mappings) {
+    const Result<std::vector<SubColumn>> known = target_.read_sub_columns(*mapping);
+    if (!known.ok()) return known.error();
+    samples.push_back(
+        std::make_unique<TableSample>(*mapping, target_.traits().kind, known.value()));
+  }
+  const Status sampled = source_.sample(view_of(ns), limits_, [&](RawDocument document) {
     for (const auto& sample : samples)
       sample->add(document);
   });
@@ -236,8 +244,8 @@ Status Planner::look_into(SourceSurvey& source,
   return ok_status();
 }
 
-Status Planner::look_at_oplog(SourceSurvey& source) {
-  const Result<std::optional<OplogWindow>> window = source.oplog_window();
+Status Planner::look_at_oplog() {
+  const Result<std::optional<OplogWindow>> window = source_.oplog_window();
   if (window.ok() && window.value()) {
     report_.oplog_window = window.value()->span;
     report_.is_oplog_full = window.value()->is_full;
@@ -248,7 +256,7 @@ Status Planner::look_at_oplog(SourceSurvey& source) {
   }
   if (window.ok()) return ok_status();
   if (window.error().kind != ErrorKind::source_refused) return window.error();
-  const SourceTraits& traits = source.traits();
+  const SourceTraits& traits = source_.traits();
   add(Severity::note,
       "source",
       "how far the oplog reaches back is not known, nor later how long until the position falls "
@@ -258,28 +266,23 @@ Status Planner::look_at_oplog(SourceSurvey& source) {
   return ok_status();
 }
 
-Status Planner::ask_target(const Settings& settings) {
-  Result<TargetSurvey> opened =
-      TargetSurvey::open({.uri = settings.target.uri,
-                          .connect_timeout = settings.target.connect_timeout,
-                          .statement_timeout = settings.target.statement_timeout});
-  if (!opened.ok()) return opened.error();
-  TargetSurvey& target = opened.value();
-  report_.target_database = target.traits().database;
-  report_.target_version = target.traits().version;
-  report_.target_role = target.traits().role;
+Status Planner::ask_target() {
+  report_.target_kind = target_.traits().kind;
+  report_.target_database = target_.traits().database;
+  report_.target_version = target_.traits().version;
+  report_.target_role = target_.traits().role;
   const auto take = [this](const std::string& about, const SetupOutlook& outlook) {
     for (const Error& obstacle : outlook.obstacles)
       add(Severity::blocker, about, obstacle.message, obstacle.hint);
     return outlook.statements;
   };
-  const Result<SetupOutlook> books = target.look_at_bookkeeping();
+  const Result<SetupOutlook> books = target_.look_at_bookkeeping();
   if (!books.ok()) return books.error();
   report_.bookkeeping = take("target", books.value());
   for (const TableMapping* mapping : map_.known()) {
     const auto table = tables_.find(mapping->to);
     if (table == tables_.end()) continue;
-    const Result<SetupOutlook> outlook = target.look_at_table(*mapping);
+    const Result<SetupOutlook> outlook = target_.look_at_table(*mapping);
     if (!outlook.ok()) return outlook.error();
     table->second.statements = take(format_table(mapping->to), outlook.value());
   }
@@ -300,9 +303,19 @@ Result<PlanReport> make_plan(const Settings& settings, const SampleLimits& limit
   if (!rules.ok()) return rules.error();
   Result<TableMap> map = TableMap::make(rules.value());
   if (!map.ok()) return map.error();
-  Planner planner(std::move(rules.value()), std::move(map.value()), limits);
-  if (Status asked = planner.ask_source(settings); !asked.ok()) return asked.error();
-  if (Status asked = planner.ask_target(settings); !asked.ok()) return asked.error();
+  Result<SourceSurvey> source =
+      SourceSurvey::open(settings.source.uri, settings.source.connect_timeout);
+  if (!source.ok()) return source.error();
+  Result<TargetSurvey> target =
+      TargetSurvey::open({.uri = settings.target.uri,
+                          .connect_timeout = settings.target.connect_timeout,
+                          .statement_timeout = settings.target.statement_timeout,
+                          .takes_turns = settings.ha.enabled});
+  if (!target.ok()) return target.error();
+  Planner planner(
+      std::move(rules.value()), std::move(map.value()), limits, source.value(), target.value());
+  if (Status asked = planner.ask_source(); !asked.ok()) return asked.error();
+  if (Status asked = planner.ask_target(); !asked.ok()) return asked.error();
   return planner.take();
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/text_table.h"
 #include "mapping/field_path.h"
+#include "plan/table_limits.h"
 #include "survey/findings.h"
 #include "survey/snapshot_estimate.h"
 
@@ -62,11 +63,12 @@ std::string render_heading(const PlanReport& report) {
                                       (report.is_oplog_full ? "" : " and still grows")
                                 : "how far the oplog reaches back is not known";
   return "source: MongoDB " + report.source_version + " at " + report.source_host + ", " +
-         printable(set) + "; " + oplog + "\n" + "target: PostgreSQL " + report.target_version +
-         ", database " + printable(report.target_database) + ", role " +
-         printable(report.target_role) + "\n" + "first copy: about " + std::to_string(documents) +
-         " documents, " + format_bytes(bytes) + ", about " + format_span(report.snapshot_estimate) +
-         "\n";
+         printable(set) + "; " + oplog + "\n" +
+         "target: " + std::string(format_target(report.target_kind)) + " " + report.target_version +
+         (report.target_database.empty() ? "" : ", database " + printable(report.target_database)) +
+         ", role " + printable(report.target_role) + "\n" + "first copy: about " +
+         std::to_string(documents) + " documents, " + format_bytes(bytes) + ", about " +
+         format_span(report.snapshot_estimate) + "\n";
 }
 
 std::string render_fields(const PlannedTable& table) {

@@ -35,7 +35,7 @@ Status write_schema_files(const std::string& directory, PlanReport& report) {
     ++uses[table.to.table];
   std::vector<SchemaFile> files;
   for (PlannedTable& table : report.tables) {
-    SchemaChoice choice = choose_schema(table.sample.fields);
+    SchemaChoice choice = choose_schema(table.sample.fields, report.target_kind);
     if (table.mode != MappingMode::mirror || choice.file.columns.empty()) continue;
     const std::filesystem::path path =
         std::filesystem::path(directory) / name_schema_file(table.to, uses[table.to.table] > 1);

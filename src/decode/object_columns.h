@@ -78,6 +78,8 @@ class ObjectColumns {
     const std::size_t used = own_count_ + count_ + kReserved;
     return used >= kTableColumnsMax ? 0 : kTableColumnsMax - used;
   }
+  // No further sub-column is made.
+  [[nodiscard]] bool is_full() const { return room() == 0; }
   // The table has grown to this many columns of its own.
   void set_own_count(std::size_t count) { own_count_ = count; }
 
@@ -110,8 +112,6 @@ class ObjectColumns {
     bool is_array = false;
     bool existed = false;
   };
-
-  [[nodiscard]] bool is_full() const { return room() == 0; }
 
   ObjectNode table_;  // Its children are the columns of the table.
   std::size_t own_count_ = 0;

@@ -70,6 +70,16 @@ class RowEncoder {
     return objects_ != nullptr && objects_->is_empty() && !has_rows_;
   }
   void learn(RawDocument document);
+  // The same: what the last row that was added has in `overflow`; empty: nothing.
+  [[nodiscard]] const std::string& last_overflow() const { return overflow_; }
+  // The same: columns inside of the table's objects, once the rows so far are written, and whether
+  // there is room for no more.
+  [[nodiscard]] std::size_t sub_column_count() const {
+    return objects_ == nullptr ? 0 : objects_->count();
+  }
+  [[nodiscard]] bool has_room_for_columns() const {
+    return objects_ == nullptr || !objects_->is_full();
+  }
 
   // The same: all rows since the last call are part of a batch that will be written, or of one that
   // was given up and is made again.

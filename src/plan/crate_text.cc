@@ -67,6 +67,11 @@ class TableText {
         .next_keys = keys + " WHERE " + ordered_key() + " > $1" +
                      (live.empty() ? "" : " AND " + live) + " ORDER BY " + ordered_key() +
                      " LIMIT $2::bigint",
+        .first_page = " FROM " + name_ + where({live}) + order() + "$1::bigint",
+        .next_page = " FROM " + name_ +
+                     where({ordered_key() + " > $1::" + crate_type_name(ordered_type()), live}) +
+                     order() + "$2::bigint",
+        .of_keys = " FROM " + name_ + where({key() + " = ANY(" + key_list() + ")", live}),
         .is_printed = {}};
     statements.upsert_returning = statements.upsert + " RETURNING " + key();
     for (const Column& column : columns_)
@@ -80,6 +85,24 @@ class TableText {
   [[nodiscard]] std::string ordered_key() const {
     const bool is_uuid = columns_.front().shape.type.name == TypeName::uuid;
     return is_uuid ? "format('%s', " + key() + ")" : key();
+  }
+  [[nodiscard]] ColumnType ordered_type() const {
+    const ColumnType& type = columns_.front().shape.type;
+    return type.name == TypeName::uuid ? ColumnType{} : type;
+  }
+  [[nodiscard]] std::string order() const { return " ORDER BY " + ordered_key() + " LIMIT "; }
+  // The array $1 of keys.
+  [[nodiscard]] std::string key_list() const {
+    const ColumnType& type = columns_.front().shape.type;
+    const std::string list = "::" + crate_type_name(type) + "[]";
+    return travels_as_text(type, TargetKind::cratedb) ? "$1::text[]" + list : "$1" + list;
+  }
+  static std::string where(const std::vector<std::string>& conditions) {
+    std::string text;
+    for (const std::string& condition : conditions) {
+      if (!condition.empty()) text += (text.empty() ? " WHERE " : " AND ") + condition;
+    }
+    return text;
   }
   [[nodiscard]] bool is_marked() const { return marks_removals(mapping_); }
 
@@ -158,29 +181,40 @@ class TableText {
 
 }  // namespace
 
-Result<CrateStatements> make_crate_statements(const TableMapping& mapping) {
-  for (const std::string& name : {mapping.to.schema, mapping.to.table}) {
-    if (Status fits = check_name(mapping, name); !fits.ok()) return fits.error();
-  }
-  Result<std::string> table = quote_table(mapping.to);
-  if (!table.ok()) return table.error();
+std::vector<Error> find_crate_refusals(const TableMapping& mapping) {
+  std::vector<Error> refusals;
+  const auto keep = [&refusals](const Status& checked) {
+    if (!checked.ok()) refusals.push_back(checked.error());
+  };
+  for (const std::string& name : {mapping.to.schema, mapping.to.table})
+    keep(check_name(mapping, name));
+  if (const auto table = quote_table(mapping.to); !table.ok()) refusals.push_back(table.error());
   if (format_table(mapping.to).size() > kTableNameBytesMax)
-    return Error{ErrorKind::config_invalid,
-                 "table " + format_table(mapping.to) + ": the name is too long for CrateDB",
-                 "choose a shorter one with `to = \"schema.table\"`"};
-  std::vector<Column> columns;
-  for (ShapeColumn& column : shape_on(TargetKind::cratedb, mapping)) {
-    if (Status fits = check_crate_column(mapping, column); !fits.ok()) return fits.error();
-    Result<std::string> name = quote_identifier(column.name);
-    if (!name.ok()) return name.error();
-    columns.push_back({.name = std::move(name.value()), .shape = std::move(column)});
+    refusals.push_back({ErrorKind::config_invalid,
+                        "table " + format_table(mapping.to) + ": the name is too long for CrateDB",
+                        "choose a shorter one with `to = \"schema.table\"`"});
+  const std::vector<ShapeColumn> shape = shape_on(TargetKind::cratedb, mapping);
+  for (const ShapeColumn& column : shape) {
+    keep(check_crate_column(mapping, column));
+    if (const auto name = quote_identifier(column.name); !name.ok())
+      refusals.push_back(name.error());
   }
-  if (columns.size() == 1)
+  if (shape.size() == 1)
     // An upsert that has nothing to set is DO NOTHING, which counts no row that is there already.
-    return Error{ErrorKind::config_invalid,
-                 "table " + format_table(mapping.to) + ": on CrateDB a row needs more than its key",
-                 "name a column more, or leave `rest` in"};
-  return TableText(mapping, std::move(table.value()), std::move(columns)).statements();
+    refusals.push_back(
+        {ErrorKind::config_invalid,
+         "table " + format_table(mapping.to) + ": on CrateDB a row needs more than its key",
+         "name a column more, or leave `rest` in"});
+  return refusals;
+}
+
+Result<CrateStatements> make_crate_statements(const TableMapping& mapping) {
+  const std::vector<Error> refusals = find_crate_refusals(mapping);
+  if (!refusals.empty()) return refusals.front();
+  std::vector<Column> columns;
+  for (ShapeColumn& column : shape_on(TargetKind::cratedb, mapping))
+    columns.push_back({.name = quote_identifier(column.name).value(), .shape = std::move(column)});
+  return TableText(mapping, quote_table(mapping.to).value(), std::move(columns)).statements();
 }
 
 Result<std::string> crate_add_columns(const TableMapping& mapping,

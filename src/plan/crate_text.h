@@ -35,12 +35,22 @@ struct CrateStatements {
   // Keys as CrateDB prints them; as in TableStatements, of rows that a REFRESH has made visible.
   std::string first_keys;
   std::string next_keys;
+  // For SELECTs of rows that are not marked, behind their columns: the first $1 in the order of the
+  // key; the next $2 behind the key $1; those whose keys are in the array $1, as in
+  // TableStatements::has_key.
+  std::string first_page;
+  std::string next_page;
+  std::string of_keys;
   // Of the columns, in their order: the cells travel as the text of their value, though the column
   // is no text.
   std::vector<bool> is_printed;
 };
 
-// config_invalid: a name that CrateDB does not take, or something that is not built for it yet.
+// Everything of the mapping that CrateDB does not take, or that is not built for it yet:
+// config_invalid, each with what to write instead.
+std::vector<Error> find_crate_refusals(const TableMapping& mapping);
+
+// The first of these refusals.
 Result<CrateStatements> make_crate_statements(const TableMapping& mapping);
 
 // ALTER TABLE with columns of the mapping's table that it does not have, one or more: all of them

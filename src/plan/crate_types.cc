@@ -17,13 +17,6 @@ std::string single_name(const ColumnType& type) {
   return format_column_type({.name = type.name});
 }
 
-std::string sized_name(const ColumnType& type) {
-  if (type.name == TypeName::json) return "object(dynamic)";
-  ColumnType single = type;
-  single.is_array = false;
-  return format_column_type(single);
-}
-
 Error refuse(const TableMapping& mapping,
              const ShapeColumn& column,
              const std::string& what,
@@ -34,33 +27,38 @@ Error refuse(const TableMapping& mapping,
 }
 
 Status check_type(const TableMapping& mapping, const ShapeColumn& column) {
+  if (has_crate_type(column.type)) return ok_status();
   if (column.type.name == TypeName::bytea)
     return refuse(mapping,
                   column,
                   "CrateDB has no type bytea",
                   "leave the column out: what it would hold then stays in `rest`");
-  if (column.type.name != TypeName::numeric) return ok_status();
   if (column.type.precision == 0)
     return refuse(mapping,
                   column,
                   "CrateDB has no numeric without bounds",
                   "type = \"numeric(38,10)\", say, or \"double precision\"");
-  if (column.type.precision > kPrecisionMax)
-    return refuse(mapping,
-                  column,
-                  "CrateDB has no " + format_column_type(column.type) + ": at most 38 digits",
-                  "type = \"numeric(38," +
-                      std::to_string(std::min(column.type.scale, kPrecisionMax)) + ")\"");
-  return ok_status();
+  return refuse(
+      mapping,
+      column,
+      "CrateDB has no " + format_column_type(column.type) + ": at most 38 digits",
+      "type = \"numeric(38," + std::to_string(std::min(column.type.scale, kPrecisionMax)) + ")\"");
 }
 
 }  // namespace
+
+std::string crate_type_name(const ColumnType& type) {
+  if (type.name == TypeName::json) return "object(dynamic)";
+  ColumnType single = type;
+  single.is_array = false;
+  return format_column_type(single);
+}
 
 std::string crate_type(const ShapeColumn& column) {
   if (column.role == ColumnRole::overflow)
     // Neither index nor column store: only so a text may be longer than 32,766 bytes.
     return "TEXT INDEX OFF STORAGE WITH (columnstore = false)";
-  std::string type = sized_name(column.type);
+  std::string type = crate_type_name(column.type);
   std::ranges::transform(type, type.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
@@ -94,9 +92,15 @@ std::optional<ColumnType> parse_catalogue_type(std::string_view text) {
 std::string crate_cast(const ColumnType& type) {
   if (type.is_array && type.name == TypeName::json) return "::array(object)";
   // A text becomes most lists only by way of a list of texts.
-  if (type.is_array && type.name != TypeName::text) return "::text[]::" + sized_name(type) + "[]";
+  if (type.is_array && type.name != TypeName::text)
+    return "::text[]::" + crate_type_name(type) + "[]";
   if (type.is_array) return "::text[]";
   return type.name == TypeName::uuid ? "::uuid" : "";
+}
+
+bool has_crate_type(const ColumnType& type) {
+  if (type.name == TypeName::bytea) return false;
+  return type.name != TypeName::numeric || (type.precision > 0 && type.precision <= kPrecisionMax);
 }
 
 Status check_crate_column(const TableMapping& mapping, const ShapeColumn& column) {

@@ -13,6 +13,9 @@ namespace relay {
 // As in CREATE TABLE: "NUMERIC(18,2)", "ARRAY(OBJECT(DYNAMIC))".
 std::string crate_type(const ShapeColumn& column);
 
+// The same of a single value as in a cast: "numeric(18,2)".
+std::string crate_type_name(const ColumnType& type);
+
 // With its name: "\"total\" NUMERIC(18,2)".
 std::string crate_definition(const ShapeColumn& column);
 
@@ -26,6 +29,8 @@ std::optional<ColumnType> parse_catalogue_type(std::string_view text);
 // "::bigint[]": from the text in which the column's cells travel to its type. Empty: CrateDB does
 // that by itself.
 std::string crate_cast(const ColumnType& type);
+
+bool has_crate_type(const ColumnType& type);
 
 // config_invalid: a type or a name that CrateDB has no column for; the hint says what instead.
 Status check_crate_column(const TableMapping& mapping, const ShapeColumn& column);

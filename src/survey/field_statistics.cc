@@ -8,6 +8,7 @@
 
 #include "decode/fit_table.h"
 #include "mapping/field_path.h"
+#include "plan/table_limits.h"
 
 namespace relay {
 namespace {
@@ -19,12 +20,20 @@ constexpr ColumnType list_of(TypeName name) {
   return {.name = name, .is_array = true};
 }
 
-// In the order of preference. json takes everything and is no candidate.
+constexpr ColumnType numeric_of(int scale, bool is_array = false) {
+  return {.name = TypeName::numeric, .precision = 38, .scale = scale, .is_array = is_array};
+}
+
+// In the order of preference; those that the target does not have are passed over. The numeric with
+// bounds are for targets that know no other. json is what is left.
 constexpr std::array kCandidates = {
     of(TypeName::boolean),
     of(TypeName::bigint),
     of(TypeName::double_precision),
     of(TypeName::numeric),
+    numeric_of(10),
+    numeric_of(18),
+    numeric_of(2),
     of(TypeName::timestamp),
     of(TypeName::uuid),
     of(TypeName::text),
@@ -33,6 +42,9 @@ constexpr std::array kCandidates = {
     list_of(TypeName::bigint),
     list_of(TypeName::double_precision),
     list_of(TypeName::numeric),
+    numeric_of(10, true),
+    numeric_of(18, true),
+    numeric_of(2, true),
     list_of(TypeName::timestamp),
     list_of(TypeName::uuid),
     list_of(TypeName::text),
@@ -89,8 +101,8 @@ std::uint64_t FieldFacts::value_count() const {
       });
 }
 
-FieldStatistics::FieldStatistics(std::vector<FieldPath> exclude, JsonForm json)
-    : exclude_(std::move(exclude)), json_(json) {}
+FieldStatistics::FieldStatistics(std::vector<FieldPath> exclude, JsonForm json, TargetKind target)
+    : exclude_(std::move(exclude)), json_(json), target_(target) {}
 
 bool FieldStatistics::is_excluded(const FieldPath& path) const {
   return std::ranges::find(exclude_, path) != exclude_.end();
@@ -138,7 +150,8 @@ void FieldStatistics::add_value(const BsonElement& element,
   for (std::size_t i = 0; i < kCandidates.size(); ++i) {
     const std::uint32_t bit = std::uint32_t{1} << i;
     if ((node.fitting & bit) == 0) continue;
-    const ColumnRule rule{.type = kCandidates[i], .is_key = is_key, .json = json_};
+    const ColumnRule rule{
+        .type = kCandidates[i], .is_key = is_key, .json = json_, .target = target_};
     if (convert(element, rule, cell) != Rejection::none) node.fitting &= ~bit;
   }
   if (element.type == BsonType::array) {
@@ -159,21 +172,31 @@ bool FieldStatistics::is_opened(const Node& node, std::size_t depth) {
          !node.fields.empty() && node.fields.size() <= kOpenedNamesMax;
 }
 
-std::optional<ColumnType> FieldStatistics::choose(const Node& node, bool is_key) {
-  if (is_key) return choose_key(node.kinds);
+std::optional<ColumnType> FieldStatistics::choose(const Node& node, bool is_key) const {
+  if (is_key) {
+    const std::optional<ColumnType> type = choose_key(node.kinds);
+    const auto candidate = std::ranges::find(kCandidates, type.value_or(ColumnType{}));
+    const auto place = static_cast<std::size_t>(candidate - kCandidates.begin());
+    return type && (node.fitting & std::uint32_t{1} << place) == 0 ? of(TypeName::text) : type;
+  }
   if (count_families(node.kinds) == 0) return std::nullopt;
   const bool has_elements = count_families(node.elements) > 0;
   for (std::size_t i = 0; i < kCandidates.size(); ++i) {
     if ((node.fitting & std::uint32_t{1} << i) == 0) continue;
     const ColumnType& type = kCandidates[i];
+    if (!has_column_type(target_, type)) continue;
     // Empty lists say nothing about what will be in them.
     if (type.is_array && !has_elements) continue;
     if (is_wide_enough(type.name, type.is_array ? node.elements : node.kinds)) return type;
   }
+  const bool are_documents = count_families(node.kinds) == 1 && has(node.kinds, "object");
+  if (!are_documents && !takes_any_json(target_)) return std::nullopt;
   return of(TypeName::json);
 }
 
-void FieldStatistics::list(const Node& node, FieldPath& path, std::vector<FieldFacts>& facts) {
+void FieldStatistics::list(const Node& node,
+                           FieldPath& path,
+                           std::vector<FieldFacts>& facts) const {
   std::vector<const std::pair<const std::string, Node>*> order;
   for (const auto& field : node.fields)
     order.push_back(&field);
@@ -193,8 +216,8 @@ void FieldStatistics::list(const Node& node, FieldPath& path, std::vector<FieldF
     FieldFacts fact{.path = path, .kinds = field.kinds, .elements = field.elements};
     const bool is_key = is_top && each->first == "_id";
     fact.type = choose(field, is_key);
-    const bool is_number_without_column = count_families(field.kinds) == 1 &&
-                                          fact.type == of(TypeName::json) &&
+    const bool has_own_type = fact.type && fact.type != of(TypeName::json);
+    const bool is_number_without_column = count_families(field.kinds) == 1 && !has_own_type &&
                                           family_of(field.kinds.begin()->first) == "number";
     fact.is_conflict = count_families(field.kinds) > 1 || count_families(field.elements) > 1 ||
                        is_number_without_column;

@@ -1,7 +1,8 @@
 // FieldStatistics: what the fields of sampled documents hold, and which column takes all of it.
 //
 // A column type is judged by the conversion that writes rows (decode/fit_table.h): the type that is
-// chosen for a field has no misfit in the sample, by construction. Values are looked at and never
+// chosen for a field has no misfit in the sample, by construction; documents on CrateDB apart, of
+// which OBJECT may change something. Values are looked at and never
 // kept; names of fields are.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/raw_document.h"
+#include "core/target_kind.h"
 #include "mapping/table_mapping.h"
 #include "survey/value_kind.h"
 
@@ -23,7 +25,8 @@ struct FieldFacts {
   FieldPath path{};
   KindCounts kinds{};     // Values in the sample; explicit nulls are "null".
   KindCounts elements{};  // Of all its arrays together.
-  // The widest type that takes all of them exactly, json at worst. nullopt: nothing but nulls.
+  // The type that takes all of them exactly, json at worst. nullopt: nothing but nulls, or no
+  // column of the target takes them all.
   std::optional<ColumnType> type{};
   // Values of several families, or (numbers) of widths that no column of numbers takes together.
   bool is_conflict = false;
@@ -37,7 +40,7 @@ struct FieldFacts {
 class FieldStatistics {
  public:
   // `exclude`: paths that are passed over. `json`: as in the mapping.
-  FieldStatistics(std::vector<FieldPath> exclude, JsonForm json);
+  FieldStatistics(std::vector<FieldPath> exclude, JsonForm json, TargetKind target);
 
   // A well-formed document. A name that is in it twice counts twice.
   void add(RawDocument document);
@@ -70,11 +73,12 @@ class FieldStatistics {
   void add_value(const BsonElement& element, bool is_key, Node& node, FieldPath& path);
   [[nodiscard]] bool is_excluded(const FieldPath& path) const;
   [[nodiscard]] static bool is_opened(const Node& node, std::size_t depth);
-  [[nodiscard]] static std::optional<ColumnType> choose(const Node& node, bool is_key);
-  static void list(const Node& node, FieldPath& path, std::vector<FieldFacts>& facts);
+  [[nodiscard]] std::optional<ColumnType> choose(const Node& node, bool is_key) const;
+  void list(const Node& node, FieldPath& path, std::vector<FieldFacts>& facts) const;
 
   std::vector<FieldPath> exclude_;
   JsonForm json_;
+  TargetKind target_;
   Node root_;
   std::uint64_t document_count_ = 0;
   bool has_more_names_ = false;

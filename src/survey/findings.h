@@ -8,14 +8,16 @@
 #include <vector>
 
 #include "core/name_space.h"
+#include "core/target_kind.h"
 #include "survey/plan_report.h"
 
 namespace relay {
 
 // More columns than a table of the target can have.
-std::vector<Finding> judge_columns(const TableMapping& mapping);
+std::vector<Finding> judge_columns(const TableMapping& mapping, TargetKind target);
 
-// Dead letters and misfits that the sample would have made, and names too many.
+// Dead letters and misfits that the sample would have made, values for `overflow`, and names too
+// many.
 std::vector<Finding> judge_sample(const PlannedTable& table);
 
 // A full oplog against the time of the first copy.

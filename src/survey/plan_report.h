@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/name_space.h"
+#include "core/target_kind.h"
 #include "mapping/table_mapping.h"
 #include "survey/table_sample.h"
 
@@ -42,7 +43,8 @@ struct PlanReport {
   std::string source_host{};
   std::string source_version{};
   std::string source_set{};  // Replica set; empty: a sharded cluster.
-  std::string target_database{};
+  TargetKind target_kind = TargetKind::postgresql;
+  std::string target_database{};  // Empty: the target has none.
   std::string target_version{};
   std::string target_role{};
   std::optional<std::chrono::seconds> oplog_window{};  // nullopt: not known.

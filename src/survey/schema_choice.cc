@@ -24,10 +24,11 @@ bool is_key(const FieldPath& path) {
 }
 
 // "id" unless a field would want that name.
-std::string name_key(const std::vector<FieldFacts>& fields) {
+std::string name_key(const std::vector<FieldFacts>& fields, TargetKind target) {
   const bool is_taken = std::ranges::any_of(
       fields, [](const FieldFacts& field) { return join_names(field.path) == "id"; });
-  return is_taken ? "_id" : "id";
+  if (!is_taken) return "id";
+  return name_new_column({}, {}, "_id", target) == "_id" ? "_id" : "oid";
 }
 
 bool is_plain(char c) {
@@ -65,7 +66,7 @@ std::string name_schema_file(const TableName& table, bool is_ambiguous) {
   return name + ".toml";
 }
 
-SchemaChoice choose_schema(const std::vector<FieldFacts>& fields) {
+SchemaChoice choose_schema(const std::vector<FieldFacts>& fields, TargetKind target) {
   SchemaChoice choice;
   choice.file.rest = kRest;
   TableMapping mapping;
@@ -77,8 +78,8 @@ SchemaChoice choose_schema(const std::vector<FieldFacts>& fields) {
       continue;
     }
     ColumnMapping column{.path = field.path, .type = *field.type, .is_key = is_key(field.path)};
-    const std::string wanted = column.is_key ? name_key(fields) : join_names(field.path);
-    column.name = name_new_column(mapping, {}, wanted);
+    const std::string wanted = column.is_key ? name_key(fields, target) : join_names(field.path);
+    column.name = name_new_column(mapping, {}, wanted, target);
     if (column.name.empty() || mapping.columns.size() >= kEvolvedColumnsMax) {
       choice.left_out.push_back(field.path);
       continue;

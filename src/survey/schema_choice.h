@@ -17,8 +17,8 @@ struct ShortenedColumn {
 struct SchemaChoice {
   MappingFile file{};  // Empty columns: the sample has no document.
   std::vector<ShortenedColumn> shortened{};
-  // Fields without a column, which stay in the JSON column: nulls only, no name left for them, or
-  // more of them than a table should have columns.
+  // Fields without a column, which stay in the JSON column: nulls only, no type that takes them, no
+  // name left for them, or more of them than a table should have columns.
   std::vector<FieldPath> left_out{};
 };
 
@@ -29,8 +29,9 @@ std::string format_schema_file(const PlannedTable& table, const SchemaChoice& ch
 // place in a file name is replaced, and told apart by a hash.
 std::string name_schema_file(const TableName& table, bool is_ambiguous);
 
-// The key first, as `id` (as `_id` where a field is called id), then the other fields in the order
-// of `fields`. A field inside of others has their names with `_` between them. rest is "data".
-SchemaChoice choose_schema(const std::vector<FieldFacts>& fields);
+// The key first, as `id` (where a field is called id as `_id`, or `oid` where a target has no such
+// column), then the other fields in the order of `fields`. A field inside of others has their names
+// with `_` between them. rest is "data".
+SchemaChoice choose_schema(const std::vector<FieldFacts>& fields, TargetKind target);
 
 }  // namespace relay

@@ -73,8 +73,10 @@ std::string tag_of(const Statement& statement, const CrateOutcome& outcome, bool
 }  // namespace
 
 CrateStore& CrateSession::store() {
-  if (store_ == nullptr)
+  if (store_ == nullptr) {
     store_ = std::make_unique<CrateStore>(links_.backend_uri, links_.world, links_.die);
+    store_->set_user(user_);
+  }
   return *store_;
 }
 
@@ -82,8 +84,15 @@ bool CrateSession::greet() {
   for (;;) {
     const std::optional<WireMessage> startup = reader_.next_startup();
     if (!startup) return false;
-    const std::int32_t code = WireBody(startup->body).int32();
-    if (code != kSslRequest && code != kGssRequest) break;
+    WireBody body(startup->body);
+    const std::int32_t code = body.int32();
+    if (code != kSslRequest && code != kGssRequest) {
+      for (std::string name = body.text(); !name.empty(); name = body.text()) {
+        const std::string value = body.text();
+        if (name == "user") user_ = value;
+      }
+      break;
+    }
     if (!send_all(descriptor_, "N")) return false;
   }
   const bool is_refused = links_.world.traps.with([](CrateTraps& traps) {

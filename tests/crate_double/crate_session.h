@@ -62,6 +62,7 @@ class CrateSession {
   int descriptor_;
   WireReader reader_;
   Links links_;
+  std::string user_;
   std::unique_ptr<CrateStore> store_;
   std::map<std::string, Statement> statements_;
   Portal portal_;

@@ -162,6 +162,7 @@ std::optional<CrateFailure> CrateStore::analyse(const Statement& statement,
 
 CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& parameters) {
   if (auto unknown = find_unknown(statement)) return {.failure = unknown};
+  if (auto forbidden = find_forbidden(statement)) return {.failure = forbidden};
   const bool hides =
       world_.traps.with([](const CrateTraps& traps) { return traps.hides_fresh_rows; });
   const bool sees_all = !hides || statement.table.empty() || is_by_key(statement);
@@ -186,8 +187,7 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
         sql = replace_all(sql,
                           " FROM " + statement.table,
                           " FROM (SELECT * FROM " + statement.table + " WHERE NOT _fresh) AS seen");
-      return pass(replace_all(sql, "information_schema.columns", "crate_double.columns"),
-                  parameters);
+      return pass(answer_rights(std::move(sql), parameters), parameters);
     case Kind::refresh: {
       CrateOutcome done =
           pass("UPDATE " + statement.table + " SET _fresh = false WHERE _fresh", {});
@@ -200,6 +200,8 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
       return define(statement);
     case Kind::session:
       return {.tag = sql.substr(0, sql.find(' '))};
+    case Kind::user:
+      return change_user(statement);
     case Kind::unsupported:
       break;
   }

@@ -42,6 +42,9 @@ class CrateStore {
   // `world` outlives the store. `die`: ends the server, called in the middle of a statement.
   CrateStore(const std::string& backend_uri, CrateWorld& world, std::function<void()> die);
 
+  // Whose session it is; until then of one who may do everything.
+  void set_user(const std::string& user) { user_ = user; }
+
   // Makes what the double itself needs, once for each PostgreSQL.
   void set_up();
 
@@ -57,6 +60,10 @@ class CrateStore {
 
   std::optional<CrateFailure> find_unknown(const Statement& statement);
   std::optional<CrateFailure> find_misused_uuid(const Statement& statement);
+  CrateOutcome change_user(const Statement& statement);
+  [[nodiscard]] bool may(const std::string& right, const std::string& schema);
+  std::optional<CrateFailure> find_forbidden(const Statement& statement);
+  std::string answer_rights(std::string sql, const CrateParameters& parameters);
   CrateOutcome unnest(const Statement& statement, const CrateParameters& parameters);
   CrateOutcome insert(const Statement& statement, CrateParameters parameters);
   CrateOutcome define(const Statement& statement);
@@ -97,6 +104,7 @@ class CrateStore {
                     const SubColumns& after);
 
   CrateWorld& world_;
+  std::string user_;
   std::function<void()> die_;
   std::unique_ptr<PGconn, Close> connection_;
   std::map<std::string, std::vector<std::string>> keys_;

@@ -37,9 +37,12 @@ struct CrateTraps {
 };
 
 struct CrateWorld {
+  // Right ("DML") and schema.
+  using Grants = std::set<std::pair<std::string, std::string>>;
   using ColumnName = std::pair<std::string, std::string>;  // "schema.table", column.
 
   Guarded<CrateTraps> traps;
+  Guarded<std::map<std::string, Grants>> users;  // All others may do everything, as crate does.
   Guarded<std::map<ColumnName, SubColumns>> objects;  // OBJECT(DYNAMIC) columns, and lists of them.
   Guarded<std::set<ColumnName>> long_texts;           // Neither index nor column store.
   Guarded<std::map<std::string, std::size_t>> own_counts;  // Columns of a table itself, once asked.

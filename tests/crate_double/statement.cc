@@ -105,6 +105,9 @@ Kind kind_of(const std::string& shouted) {
       Word{"SELECT ", Kind::select},
       Word{"REFRESH ", Kind::refresh},
       Word{"SHOW CREATE TABLE ", Kind::show},
+      Word{"CREATE USER ", Kind::user},
+      Word{"DROP USER ", Kind::user},
+      Word{"GRANT ", Kind::user},
       Word{"CREATE ", Kind::definition},
       Word{"ALTER ", Kind::definition},
       Word{"DROP ", Kind::definition},
@@ -223,6 +226,7 @@ Statement parse_statement(std::string_view sql) {
           table_behind(plain, shouted, {"TABLE IF NOT EXISTS ", "TABLE IF EXISTS ", "TABLE "});
       break;
     case Kind::session:
+    case Kind::user:
     case Kind::unsupported:
       break;
   }

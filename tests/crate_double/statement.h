@@ -19,6 +19,7 @@ struct Statement {
     show,         // SHOW CREATE TABLE.
     definition,   // CREATE, ALTER, DROP.
     session,      // BEGIN, COMMIT, SET: accepted, without effect.
+    user,         // CREATE USER, DROP USER, GRANT: CrateStore::change_user().
     unsupported,  // Not in CrateDB's grammar.
   };
   Kind kind = Kind::unsupported;

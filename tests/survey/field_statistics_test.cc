@@ -11,7 +11,7 @@ namespace {
 
 FieldStatistics statistics_of(const std::vector<BsonBuilder>& documents,
                               const std::vector<FieldPath>& exclude = {}) {
-  FieldStatistics statistics(exclude, JsonForm::plain);
+  FieldStatistics statistics(exclude, JsonForm::plain, TargetKind::postgresql);
   for (const BsonBuilder& document : documents) {
     const Bytes bytes = document.bytes();
     statistics.add(bytes);

@@ -48,12 +48,45 @@ TEST(FindingsTest, ATableHasOnlySoManyColumns) {
   TableMapping mapping{.from = {"shop", "wide"}, .to = {"sales", "wide"}};
   mapping.columns.resize(1'599);
   mapping.columns.front().is_key = true;
-  EXPECT_TRUE(judge_columns(mapping).empty()) << "with rest 1,600";
+  EXPECT_TRUE(judge_columns(mapping, TargetKind::postgresql).empty()) << "with rest 1,600";
   mapping.columns.resize(1'600);
-  const std::vector<Finding> findings = judge_columns(mapping);
+  const std::vector<Finding> findings = judge_columns(mapping, TargetKind::postgresql);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::blocker);
   EXPECT_EQ(findings[0].text, "1601 columns, and a table has at most 1600");
+}
+
+TEST(FindingsTest, OnCrateDbATableHasFewerAndOverflowIsOne) {
+  TableMapping mapping{.from = {"shop", "wide"}, .to = {"sales", "wide"}};
+  mapping.columns.resize(998);
+  mapping.columns.front().is_key = true;
+  EXPECT_TRUE(judge_columns(mapping, TargetKind::cratedb).empty()) << "with data and overflow";
+  mapping.columns.resize(999);
+  const std::vector<Finding> findings = judge_columns(mapping, TargetKind::cratedb);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].text, "1001 columns, and a table has at most 1000");
+}
+
+TEST(FindingsTest, WhatObjectsDoNotKeepIsSaidByField) {
+  PlannedTable table = make_table();
+  table.sample.overflow_values = {{"data", 9}};
+  table.sample.overflow_fields = {{"a", 1}, {"b.c", 4}, {"d", 1}, {"e", 1}, {"f", 1}, {"g", 1}};
+  const std::vector<Finding> findings = judge_sample(table);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_TRUE(findings[0].text.starts_with("9 values would stand in overflow, not in data"))
+      << findings[0].text;
+  EXPECT_TRUE(findings[0].text.ends_with(R"("b.c" 4, "a" 1, "d" 1, "e" 1, "f" 1 and 1 more)"))
+      << findings[0].text;
+}
+
+TEST(FindingsTest, ABudgetThatIsUsedUpIsSaid) {
+  PlannedTable table = make_table();
+  table.sample.sub_columns = 947;
+  table.sample.has_room_for_columns = false;
+  const std::vector<Finding> findings = judge_sample(table);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_NE(findings[0].text.find("947"), std::string::npos) << findings[0].text;
 }
 
 TEST(FindingsTest, AnOplogShorterThanTheCopyIsSaid) {

@@ -25,7 +25,7 @@ constexpr std::array kFolderRules = {
     FolderRule{"source", "core observe config", "libmongoc libbson"},
     FolderRule{"decode", "core mapping", "libbson"},
     FolderRule{"plan", "core mapping", ""},
-    FolderRule{"survey", "core mapping decode", ""},
+    FolderRule{"survey", "core mapping decode plan", ""},
     FolderRule{"apply", "core observe config mapping plan", "libpq libpqxx", "sql"},
     FolderRule{"checkpoint", "core", "sqlite3", "sql"},
     FolderRule{"pipeline", "core observe config mapping source decode plan apply checkpoint", ""},
