@@ -24,6 +24,35 @@ Result<std::vector<SnapshotPart>> CrateParts::load(PgConnection& connection) {
   return parts;
 }
 
+Status CrateParts::reset_lost_tables(PgConnection& connection,
+                                     std::vector<SnapshotPart>& parts,
+                                     double now_seconds) {
+  std::set<std::string> begun;
+  for (const SnapshotPart& part : parts) {
+    const bool is_begun =
+        part.state != SnapshotState::waiting && part.state != SnapshotState::dropped;
+    if (is_begun) begun.insert(part.table);
+  }
+  // relay.snapshot was read a moment ago: the server knows its tables.
+  for (const std::string& table : begun) {
+    const Result<PgAnswer> found = ask_crate(
+        connection, sql::crate::find_table, PgParams().bytes(table), "look for table " + table);
+    if (!found.ok()) return found.error();
+    if (found.value().number(0, 0) > 0) continue;
+    SnapshotPart waiting{.table = table};
+    // First what says that nothing is there: cut off in between, the others are read as well, and
+    // the table is still not there.
+    if (Status stored = store_part(connection, waiting, now_seconds); !stored.ok()) return stored;
+    known_[table].insert(waiting.part);
+    if (Status removed = remove_others(connection, {.table = table, .parts = {waiting}});
+        !removed.ok())
+      return removed;
+    std::erase_if(parts, [&](const SnapshotPart& part) { return part.table == table; });
+    parts.push_back(std::move(waiting));
+  }
+  return ok_status();
+}
+
 Status CrateParts::store(PgConnection& connection, const Batch& batch, double now_seconds) {
   for (const SnapshotUpdate& update : batch.snapshots) {
     if (update.replaces_all) {

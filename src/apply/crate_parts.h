@@ -20,6 +20,12 @@ class CrateParts {
 
   Result<std::vector<SnapshotPart>> load(PgConnection& connection);
 
+  // Before the tables are made: one that was copied and is not there any more, because somebody has
+  // dropped it, waits for its copy again. Changes `parts`, as load() has told them, and the target.
+  Status reset_lost_tables(PgConnection& connection,
+                           std::vector<SnapshotPart>& parts,
+                           double now_seconds);
+
   // What is stored when the connection breaks in between is older than the rows, never newer.
   Status store(PgConnection& connection, const Batch& batch, double now_seconds);
 

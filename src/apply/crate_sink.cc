@@ -122,7 +122,12 @@ Result<std::optional<Checkpoint>> Writer::claim() {
 
 Result<std::vector<SnapshotPart>> Writer::load_snapshots() {
   if (!is_connected()) return not_connected("load the snapshots");
-  return parts_.load(*connection_);
+  Result<std::vector<SnapshotPart>> parts = parts_.load(*connection_);
+  if (!parts.ok()) return parts;
+  const Status reset =
+      parts_.reset_lost_tables(*connection_, parts.value(), lease_.server_seconds());
+  if (!reset.ok()) return reset.error();
+  return parts;
 }
 
 Status Writer::prepare(const TableMapping& table) {

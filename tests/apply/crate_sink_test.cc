@@ -1,6 +1,8 @@
 // The sink for CrateDB: what is written, what is found out about rows that are not there.
 #include "apply/crate_sink.h"
 
+#include <algorithm>
+
 #include "apply/crate_fixture.h"
 
 namespace relay {
@@ -118,6 +120,30 @@ TEST_F(CrateSinkTest, ProgressOfSnapshotsIsStoredAndReplaced) {
   ASSERT_TRUE(parts.ok());
   ASSERT_EQ(parts.value().size(), 1U);
   EXPECT_EQ(parts.value()[0].rows_done, 7U);
+}
+
+// Else it would be made again, and stay without its earlier rows.
+TEST_F(CrateSinkTest, ATableThatIsGoneWaitsForItsCopyAgain) {
+  const SnapshotPart first{.table = "sales.orders", .part = 0, .state = SnapshotState::copying};
+  const SnapshotPart second{
+      .table = "sales.orders", .part = 1, .rows_done = 7, .state = SnapshotState::done};
+  const SnapshotPart other{.table = "sales.other", .state = SnapshotState::dropped};
+  const auto sink = make_crate_sink();
+  Batch batch = make_batch({});
+  batch.snapshots = {{.table = "sales.orders", .replaces_all = true, .parts = {first, second}},
+                     {.table = "sales.other", .replaces_all = true, .parts = {other}}};
+  ASSERT_TRUE(is_ok(sink->apply(batch)));
+  const auto load = [&] {
+    auto parts = sink->load_snapshots();
+    EXPECT_TRUE(parts.ok());
+    std::ranges::sort(parts.value(), {}, &SnapshotPart::table);
+    return parts.value();
+  };
+  EXPECT_EQ(load(), (std::vector{first, second, other}));
+  CrateClient(crate_uri("postgresql")).run("DROP TABLE sales.orders");
+  const std::vector waiting{SnapshotPart{.table = "sales.orders"}, other};
+  EXPECT_EQ(load(), waiting);
+  EXPECT_EQ(load(), waiting);
 }
 
 TEST_F(CrateSinkTest, KeysAndSubColumnsAreReadBack) {

@@ -126,6 +126,19 @@ TEST_F(CrateMainPathTest, OneTimeRunsGoOnWhereTheLastEnded) {
   EXPECT_TRUE(is_whole());
 }
 
+// Waiting would not bring it back. The next start makes it again, and has all documents in it.
+TEST_F(CrateMainPathTest, ATableThatIsDroppedIsWholeAfterTheNextStart) {
+  insert(0, 50);
+  const Ended first = run(crate_command({"--once"}));
+  ASSERT_EQ(first.exit_code, 0) << first.log;
+  crate_.run("DROP TABLE sales.orders");
+  insert(50);
+  const Ended second = run(crate_command({"--once"}));
+  ASSERT_EQ(second.exit_code, 0) << second.log;
+  EXPECT_TRUE(is_whole());
+  EXPECT_EQ(look("SELECT count(*) FROM sales.orders"), "51");
+}
+
 // Columns, a filter, a default, what is cut out, marks: all at once, with the log of it beside.
 TEST_F(CrateMainPathTest, ATypedTableAndItsLogArrive) {
   write_file(directory_.path() / "relay.toml",
