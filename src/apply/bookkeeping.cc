@@ -131,6 +131,7 @@ Status create_bookkeeping(PgConnection& connection) {
     if (found.failure) return creation_error(*found.failure);
     if (found.answers.front().is_true(0, 1)) return ok_status();
     PgPipeline pipeline(connection);
+    pipeline.pass(Failpoint::postgres_books_before);
     pipeline.query(sql::postgres::lock_setup);
     if (!found.answers.front().is_true(0, 0)) pipeline.query(sql::postgres::create_schema);
     pipeline.query(sql::postgres::create_checkpoint);
@@ -138,6 +139,7 @@ Status create_bookkeeping(PgConnection& connection) {
     pipeline.query(sql::postgres::extend_snapshot);
     pipeline.query(sql::postgres::create_dead_letter);
     pipeline.query(sql::postgres::create_dead_letter_open);
+    pipeline.pass(Failpoint::postgres_books_sent);
     const PgOutcome created = pipeline.finish();
     if (!created.failure) return ok_status();
     failure = *created.failure;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "apply/crate_exchange.h"
+#include "apply/pg_failpoint.h"
 #include "core/check.h"
 #include "sql/crate.h"
 
@@ -128,6 +129,8 @@ Status CrateLease::look_again(PgConnection& connection) {
 }
 
 Result<std::optional<Checkpoint>> CrateLease::claim(PgConnection& connection) {
+  if (Status hit = pass_or_fail(Failpoint::crate_claim_before, connection); !hit.ok())
+    return hit.error();
   Result<std::optional<Row>> found = read(connection);
   if (!found.ok()) return found.error();
   const bool is_first = epoch_ == 0;
@@ -148,6 +151,8 @@ Result<std::optional<Checkpoint>> CrateLease::claim(PgConnection& connection) {
   }
   if (Status looked = look_again(connection); !looked.ok()) return looked.error();
   CHECK(epoch_ > 0, "epochs begin at 1");
+  if (Status hit = pass_or_fail(Failpoint::crate_claim_after, connection); !hit.ok())
+    return hit.error();
   return row_.stored;
 }
 

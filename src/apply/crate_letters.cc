@@ -4,6 +4,7 @@
 #include "apply/cell_text.h"
 #include "apply/crate_exchange.h"
 #include "apply/letter_key.h"
+#include "apply/pg_failpoint.h"
 #include "mapping/table_shape.h"
 #include "sql/crate.h"
 
@@ -37,7 +38,10 @@ Status CrateLetters::write(PgConnection& connection, const Batch& batch, double 
     }
   }
   for (const DeadLetter& letter : batch.dead_letters) {
+    if (Status hit = pass_or_fail(Failpoint::crate_letter_before, connection); !hit.ok())
+      return hit;
     if (Status inserted = insert(connection, letter, now_seconds); !inserted.ok()) return inserted;
+    if (Status hit = pass_or_fail(Failpoint::crate_letter_after, connection); !hit.ok()) return hit;
   }
   return batch.dead_letters.empty() ? ok_status() : count_again(connection);
 }

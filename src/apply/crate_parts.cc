@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apply/crate_exchange.h"
+#include "apply/pg_failpoint.h"
 #include "apply/snapshot_parts.h"
 #include "sql/crate.h"
 
@@ -60,7 +61,11 @@ Status CrateParts::store(PgConnection& connection, const Batch& batch, double no
     }
     for (SnapshotPart part : update.parts) {
       part.table = update.table;
+      if (Status hit = pass_or_fail(Failpoint::crate_snapshot_before, connection); !hit.ok())
+        return hit;
       if (Status stored = store_part(connection, part, now_seconds); !stored.ok()) return stored;
+      if (Status hit = pass_or_fail(Failpoint::crate_snapshot_after, connection); !hit.ok())
+        return hit;
       known_[update.table].insert(part.part);
     }
   }

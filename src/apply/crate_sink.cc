@@ -13,6 +13,7 @@
 #include "apply/crate_tables.h"
 #include "apply/crate_writer.h"
 #include "apply/interrupt.h"
+#include "apply/pg_failpoint.h"
 #include "apply/row_isolator.h"
 
 namespace relay {
@@ -132,7 +133,9 @@ Result<std::vector<SnapshotPart>> Writer::load_snapshots() {
 
 Status Writer::prepare(const TableMapping& table) {
   if (!is_connected()) return not_connected("prepare table " + format_table(table.to));
+  if (Status hit = pass_or_fail(Failpoint::crate_table_before, *connection_); !hit.ok()) return hit;
   if (Status fits = set_up_crate_table(*connection_, table); !fits.ok()) return fits;
+  if (Status hit = pass_or_fail(Failpoint::crate_table_after, *connection_); !hit.ok()) return hit;
   return writer_.add(*connection_, table);
 }
 
@@ -173,6 +176,7 @@ Status Writer::write(const Batch& batch) {
   if (Status ours = lease_.keep(*connection_); !ours.ok()) return ours;
   if (Status acted = act(batch); !acted.ok()) return acted;
   if (Status written = writer_.write(*connection_, batch); !written.ok()) return written;
+  if (Status hit = pass_or_fail(Failpoint::crate_rows_written, *connection_); !hit.ok()) return hit;
   const double now = lease_.server_seconds();
   if (Status letters = letters_.write(*connection_, batch, now); !letters.ok()) return letters;
   unmoved_ = batch.end;
@@ -186,7 +190,11 @@ Status Writer::write(const Batch& batch) {
 
 Status Writer::move_position() {
   if (!unmoved_) return lease_.renew(*connection_);
+  if (Status hit = pass_or_fail(Failpoint::crate_position_before, *connection_); !hit.ok())
+    return hit;
   if (Status moved = lease_.move(*connection_, *unmoved_); !moved.ok()) return moved;
+  if (Status hit = pass_or_fail(Failpoint::crate_position_after, *connection_); !hit.ok())
+    return hit;
   unmoved_.reset();
   moved_at_ = SteadyClock::now();
   return ok_status();
@@ -215,7 +223,9 @@ Status Writer::isolate(Batch& batch, Grounds grounds) {
 
 Status Writer::renew() {
   if (!is_connected()) return not_connected("renew the lease");
-  return move_position();
+  if (Status hit = pass_or_fail(Failpoint::crate_renew_before, *connection_); !hit.ok()) return hit;
+  if (Status renewed = move_position(); !renewed.ok()) return renewed;
+  return pass_or_fail(Failpoint::crate_renew_after, *connection_);
 }
 
 void Writer::release() {

@@ -6,6 +6,7 @@
 #include "apply/array_cells.h"
 #include "apply/cell_text.h"
 #include "apply/crate_exchange.h"
+#include "apply/pg_failpoint.h"
 #include "mapping/table_shape.h"
 #include "plan/sql_text.h"
 
@@ -229,6 +230,7 @@ void CrateWriter::queue_removals(PgPipeline& pipeline, const TableChunk& rows) c
 Status CrateWriter::write_round(PgConnection& connection,
                                 const Round& round,
                                 const std::string& doing) {
+  if (Status hit = pass_or_fail(Failpoint::crate_round_before, connection); !hit.ok()) return hit;
   PgPipeline pipeline(connection, PgFlush::at_end);
   for (const TableChunk& rows : round.upserts)
     queue_upsert(pipeline, rows);
@@ -236,7 +238,9 @@ Status CrateWriter::write_round(PgConnection& connection,
   // be done is an error. An update that could not be done may be -3 as well: mark_alone().
   for (const TableChunk& rows : round.removals)
     queue_removals(pipeline, rows);
+  if (Status hit = pass_or_fail(Failpoint::crate_round_sent, connection); !hit.ok()) return hit;
   const PgOutcome outcome = pipeline.finish();
+  if (Status hit = pass_or_fail(Failpoint::crate_round_answered, connection); !hit.ok()) return hit;
   if (outcome.failure) {
     Error error = make_error_of(*outcome.failure, doing);
     if (error.kind != ErrorKind::row_rejected) return error;

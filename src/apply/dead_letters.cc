@@ -52,7 +52,9 @@ void DeadLetters::queue(PgPipeline& pipeline, const Batch& batch) {
     queue_closing(pipeline, rows, rows.removals);
   }
   if (batch.dead_letters.empty()) return;
+  pipeline.pass(Failpoint::postgres_letters_before);
   queue_insertion(pipeline, stream_, batch);
+  pipeline.pass(Failpoint::postgres_letters_sent);
   // Counted where it matters most: somebody may have discarded letters meanwhile, and a letter that
   // was there already is not written twice.
   recount_ = pipeline.size();

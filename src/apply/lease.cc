@@ -1,5 +1,6 @@
 #include "apply/lease.h"
 
+#include "apply/pg_failpoint.h"
 #include "sql/postgres.h"
 
 namespace relay {
@@ -44,6 +45,8 @@ PgParams Lease::ours() const {
 }
 
 Result<std::optional<Checkpoint>> Lease::claim(PgConnection& connection) {
+  if (Status hit = pass_or_fail(Failpoint::postgres_claim_before, connection); !hit.ok())
+    return hit.error();
   Result<std::optional<Checkpoint>> claimed = epoch_ != 0 ? claim_again(connection)
                                               : manner_ == LeaseManner::stand_by
                                                   ? claim_as_standby(connection)
@@ -52,6 +55,8 @@ Result<std::optional<Checkpoint>> Lease::claim(PgConnection& connection) {
   const PgOutcome marked =
       run_statement(connection, sql::postgres::mark_session, PgParams().bytes(stream_));
   if (marked.failure) return bookkeeping_error(*marked.failure, "claim stream=" + stream_);
+  if (Status hit = pass_or_fail(Failpoint::postgres_claim_after, connection); !hit.ok())
+    return hit.error();
   return claimed;
 }
 
@@ -142,12 +147,14 @@ Error Lease::lost_error() const {
 }
 
 Status Lease::renew(PgConnection& connection) {
+  if (Status hit = pass_or_fail(Failpoint::postgres_renew_before, connection); !hit.ok())
+    return hit;
   const PgOutcome outcome =
       run_statement(connection, sql::postgres::renew, ours().number(duration_.count()));
   if (outcome.failure)
     return bookkeeping_error(*outcome.failure, "renew the lease stream=" + stream_);
   if (outcome.answers.front().affected() == 0) return lost_error();
-  return ok_status();
+  return pass_or_fail(Failpoint::postgres_renew_after, connection);
 }
 
 void Lease::release(PgConnection& connection) {
@@ -167,6 +174,7 @@ void Lease::queue_move(PgPipeline& pipeline, const Checkpoint& end) const {
       .bytes(end.pipeline_hash)
       .number(duration_.count());
   pipeline.execute(kMovePosition, params);
+  pipeline.pass(Failpoint::postgres_position_sent);
 }
 
 void Lease::queue_forget(PgPipeline& pipeline) const {

@@ -3,13 +3,23 @@
 #include <algorithm>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "apply/copy_format.h"
+#include "apply/pg_failpoint.h"
 #include "apply/pg_pipeline.h"
 #include "core/check.h"
+#include "mapping/table_shape.h"
 
 namespace relay {
 namespace {
+
+std::vector<bool> jsonb_columns(const TableMapping& mapping) {
+  std::vector<bool> is_jsonb;
+  for (const ShapeColumn& column : shape_of(mapping))
+    is_jsonb.push_back(column.type.name == TypeName::json);
+  return is_jsonb;
+}
 
 PgFailure give_up(PgConnection& connection) {
   connection.abandon();
@@ -50,9 +60,12 @@ std::optional<PgFailure> send(PgConnection& connection,
     return PQputCopyData(handle, bytes.data(), static_cast<int>(bytes.size())) == 1 &&
            connection.flush();
   });
-  if (is_sent && (PQputCopyEnd(handle, nullptr) != 1 || !connection.flush()))
+  const std::optional<PgFailure> raised = raise_at(Failpoint::postgres_copy_data, connection);
+  const char* const complaint = raised ? raised->message.c_str() : nullptr;
+  if (is_sent && (PQputCopyEnd(handle, complaint) != 1 || !connection.flush()))
     return give_up(connection);
-  return read_end(connection, nullptr);
+  std::optional<PgFailure> failure = read_end(connection, nullptr);
+  return raised ? raised : failure;
 }
 
 std::uint64_t take_number(std::string_view& bytes, std::size_t size) {
@@ -145,8 +158,11 @@ std::optional<PgFailure> read_rows(PgConnection& connection,
 std::optional<PgFailure> copy_rows(PgConnection& connection,
                                    const std::string& sql,
                                    const RowBlock& block,
-                                   const std::vector<bool>& is_jsonb) {
-  return outside_of_pipeline(connection, [&] { return send(connection, sql, block, is_jsonb); });
+                                   const TableMapping& mapping) {
+  if (auto raised = raise_at(Failpoint::postgres_copy_before, connection)) return raised;
+  std::optional<PgFailure> failure = outside_of_pipeline(
+      connection, [&] { return send(connection, sql, block, jsonb_columns(mapping)); });
+  return failure ? failure : raise_at(Failpoint::postgres_copy_after, connection);
 }
 
 }  // namespace relay

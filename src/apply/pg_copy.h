@@ -7,20 +7,20 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "apply/pg_connection.h"
 #include "apply/pg_error.h"
 #include "core/row_block.h"
+#include "mapping/table_mapping.h"
 
 namespace relay {
 
 // Two round trips. The connection is in pipeline mode with nothing under way, before and after. A
-// failure is the server's answer, or where the connection broke. `is_jsonb`: one entry a column.
+// failure is the server's answer, or where the connection broke. `mapping`: what the rows are of.
 std::optional<PgFailure> copy_rows(PgConnection& connection,
                                    const std::string& sql,
                                    const RowBlock& block,
-                                   const std::vector<bool>& is_jsonb);
+                                   const TableMapping& mapping);
 
 // Rows of a COPY ... TO STDOUT (FORMAT binary), as they come: one is held at a time. nullopt: NULL.
 // Views are valid during the call. False: no more are wanted, and the connection is given up.

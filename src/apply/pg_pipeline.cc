@@ -3,6 +3,8 @@
 #include <charconv>
 #include <limits>
 
+#include "apply/pg_failpoint.h"
+
 namespace relay {
 namespace {
 
@@ -122,11 +124,18 @@ void PgPipeline::sent(int is_queued) {
   is_broken_ = is_queued != 1 || !is_asked || !connection_.flush();
 }
 
+void PgPipeline::pass(Failpoint point) {
+  if (is_broken_) return;
+  raised_ = raise_at(point, connection_);
+  is_broken_ = raised_.has_value();
+}
+
 PgOutcome PgPipeline::finish() {
   PgOutcome outcome;
   outcome.statement_count = size_;
   outcome.sent_count = sent_count_;
-  if (!is_broken_) is_broken_ = PQpipelineSync(connection_.handle()) != 1 || !connection_.flush();
+  if (!is_broken_ || raised_)
+    is_broken_ = PQpipelineSync(connection_.handle()) != 1 || !connection_.flush();
   // Reads also after a failed write, and what had arrived before the connection broke: the server's
   // last words may say why, or that the commit went through. One null stands between two answers.
   int nulls_in_a_row = 0;
@@ -139,7 +148,9 @@ PgOutcome PgPipeline::finish() {
     nulls_in_a_row = 0;
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_PIPELINE_SYNC) {
+      if (raised_ && !outcome.failure) outcome.failure = std::move(raised_);
       CHECK(outcome.failure || outcome.answers.size() == size_, "every statement is answered");
+      if (outcome.failure && outcome.failure->sqlstate.empty()) break;
       return outcome;
     }
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {

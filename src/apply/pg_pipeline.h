@@ -21,6 +21,7 @@
 
 #include "apply/pg_connection.h"
 #include "apply/pg_error.h"
+#include "core/failpoint.h"
 
 namespace relay {
 
@@ -94,6 +95,10 @@ class PgPipeline {
   void execute(const std::string& name, const PgParams& params = {});
   void prepare(const std::string& name, const std::string& sql);
 
+  // A failpoint between two statements. What it raises is as the answer to the next one would be,
+  // and nothing more is sent; behind COMMIT, as if its answer were lost.
+  void pass(Failpoint point);
+
   // Statements so far: the index of the next one.
   [[nodiscard]] std::size_t size() const { return size_; }
 
@@ -108,6 +113,7 @@ class PgPipeline {
   std::size_t size_ = 0;
   std::size_t sent_count_ = 0;
   bool is_broken_ = false;
+  std::optional<PgFailure> raised_;  // By a failpoint.
 };
 
 // What an error result says.

@@ -10,12 +10,12 @@
 #include "apply/key_reader.h"
 #include "apply/lease.h"
 #include "apply/pg_copy.h"
+#include "apply/pg_failpoint.h"
 #include "apply/pg_pipeline.h"
 #include "apply/row_isolator.h"
 #include "apply/snapshot_parts.h"
 #include "apply/table_setup.h"
 #include "apply/table_writer.h"
-#include "mapping/table_shape.h"
 #include "sql/postgres.h"
 
 namespace relay {
@@ -87,7 +87,7 @@ class Writer final : public Sink {
   void queue_end(PgPipeline& pipeline, const Batch& batch);
   void queue_rest(PgPipeline& pipeline, const Batch& batch);
   Status finish_trial(const Batch& batch);
-  void settle(const PgOutcome& ended);
+  Status settle(const PgOutcome& ended);
   [[nodiscard]] Error apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const;
   Result<std::optional<PgFailure>> try_rows(const TableMapping& table,
                                             RowKind kind,
@@ -122,13 +122,6 @@ constexpr std::string_view kNotSupported = "0A000";
 std::string describe(const Batch& batch) {
   return "apply batch sequence=" + std::to_string(batch.sequence) +
          " rows=" + std::to_string(batch.row_count());
-}
-
-std::vector<bool> jsonb_columns(const TableMapping& mapping) {
-  std::vector<bool> is_jsonb;
-  for (const ShapeColumn& column : shape_of(mapping))
-    is_jsonb.push_back(column.type.name == TypeName::json);
-  return is_jsonb;
 }
 
 // Of rows that COPY does not take. Nothing here is in doubt: COMMIT was not sent.
@@ -222,8 +215,7 @@ Status Writer::apply_at_once(const Batch& batch) {
   queue_end(pipeline, batch);
   const PgOutcome outcome = pipeline.finish();
   if (outcome.failure) return apply_error(batch, outcome, {.has_begin = true, .has_commit = true});
-  settle(outcome);
-  return ok_status();
+  return settle(outcome);
 }
 
 // Libpq has no COPY inside of a pipeline, so the transaction comes in three parts.
@@ -236,15 +228,14 @@ Status Writer::apply_by_copy(const Batch& batch) {
   for (const TableRows& rows : batch.tables) {
     const std::string& sql = tables_.copy_sql(*rows.table);
     if (sql.empty() || rows.upserts.row_count() == 0) continue;
-    const auto failure = copy_rows(*connection_, sql, rows.upserts, jsonb_columns(*rows.table));
+    const auto failure = copy_rows(*connection_, sql, rows.upserts, *rows.table);
     if (failure) return copy_error(batch, *failure);
   }
   PgPipeline ending(*connection_);
   queue_end(ending, batch);
   const PgOutcome ended = ending.finish();
   if (ended.failure) return apply_error(batch, ended, {.has_commit = true});
-  settle(ended);
-  return ok_status();
+  return settle(ended);
 }
 
 // The rows are written already, in the transaction that isolate() has left open.
@@ -254,12 +245,13 @@ Status Writer::finish_trial(const Batch& batch) {
   const PgOutcome ended = ending.finish();
   if (ended.failure) return apply_error(batch, ended, {.has_commit = true});
   trial_.reset();
-  settle(ended);
-  return ok_status();
+  return settle(ended);
 }
 
 Status Writer::queue_begin(PgPipeline& pipeline, const Batch& batch) {
+  pipeline.pass(Failpoint::postgres_begin_before);
   pipeline.execute(kBegin);
+  pipeline.pass(Failpoint::postgres_begin_sent);
   lease_.queue_move(pipeline, batch.end);
   return queue_actions(pipeline, batch);
 }
@@ -288,13 +280,16 @@ void Writer::queue_end(PgPipeline& pipeline, const Batch& batch) {
 void Writer::queue_rest(PgPipeline& pipeline, const Batch& batch) {
   letters_.queue(pipeline, batch);
   queue_snapshots(pipeline, options_.stream, batch);
+  pipeline.pass(Failpoint::postgres_commit_before);
   pipeline.execute(kCommit);
+  pipeline.pass(Failpoint::postgres_commit_sent);
 }
 
-void Writer::settle(const PgOutcome& ended) {
+Status Writer::settle(const PgOutcome& ended) {
   CHECK(ended.answers.back().tag() == "COMMIT", "a transaction without a failure commits");
   tables_.settle();
   letters_.settle(ended);
+  return pass_or_fail(Failpoint::postgres_commit_answered, *connection_);
 }
 
 Error Writer::apply_error(const Batch& batch, const PgOutcome& outcome, Part part) const {

@@ -49,6 +49,7 @@ void queue_snapshot_preparation(PgPipeline& pipeline) {
 
 void queue_snapshots(PgPipeline& pipeline, const std::string& stream, const Batch& batch) {
   for (const SnapshotUpdate& update : batch.snapshots) {
+    pipeline.pass(Failpoint::postgres_snapshot_before);
     if (update.replaces_all) {
       pipeline.execute(kDelete, PgParams().bytes(stream).bytes(update.table));
     }
@@ -60,6 +61,7 @@ void queue_snapshots(PgPipeline& pipeline, const std::string& stream, const Batc
         params.bytes(column);
       pipeline.execute(kStore, params);
     }
+    pipeline.pass(Failpoint::postgres_snapshot_sent);
   }
 }
 

@@ -173,9 +173,11 @@ Status set_up_table(PgConnection& connection, const TableMapping& mapping) {
       return check_columns(connection, mapping, found.value());
     }
     PgPipeline pipeline(connection);
+    pipeline.pass(Failpoint::postgres_table_before);
     pipeline.query(sql::postgres::lock_setup);
     if (!found.value().has_schema) pipeline.query(statements.value().create_schema);
     pipeline.query(statements.value().create_table);
+    pipeline.pass(Failpoint::postgres_table_sent);
     const PgOutcome created = pipeline.finish();
     if (!created.failure) continue;  // Looked at again: what is there may be somebody else's.
     failure = *created.failure;

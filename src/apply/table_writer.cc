@@ -118,6 +118,7 @@ void TableWriter::queue_rows(PgPipeline& pipeline,
   PgParams params;
   for (const std::string& column : columns)
     params.bytes(column);
+  pipeline.pass(Failpoint::postgres_rows_before);
   if (is_upsert) {
     pipeline.execute(table.upsert, params);
   } else if (table.sql.is_removal_planned_anew) {
@@ -125,6 +126,7 @@ void TableWriter::queue_rows(PgPipeline& pipeline,
   } else {
     pipeline.execute(table.removal, params);
   }
+  pipeline.pass(Failpoint::postgres_rows_sent);
 }
 
 }  // namespace relay

@@ -6,6 +6,7 @@
 
 #include "checkpoint/sqlite_store.h"
 #include "core/check.h"
+#include "core/failpoint.h"
 
 namespace relay {
 
@@ -64,6 +65,11 @@ SqliteRow read_row(sqlite3_stmt* statement) {
   return row;
 }
 
+// A commit that is refused is rolled back, and the statement fails.
+int refuse_commit(void* /*context*/) {
+  return pass_or_fail(Failpoint::store_commit_before).ok() ? 0 : 1;
+}
+
 }  // namespace
 
 SqliteConnection::SqliteConnection(std::filesystem::path path,
@@ -92,6 +98,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_with(
       new SqliteConnection(path, std::unique_ptr<sqlite3, DatabaseDeleter>(handle)));
   if (code != SQLITE_OK) return connection->to_error("open the state file", code);
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  if constexpr (kHasFailpoints) sqlite3_commit_hook(handle, refuse_commit, nullptr);
   return connection;
 }
 

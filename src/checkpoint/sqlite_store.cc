@@ -11,6 +11,7 @@
 
 #include "checkpoint/sqlite_connection.h"
 #include "checkpoint/store_schema.h"
+#include "core/failpoint.h"
 #include "sql/sqlite.h"
 
 namespace relay {
@@ -117,6 +118,7 @@ Result<std::optional<Checkpoint>> SqliteStore::load(std::string_view stream) {
 Result<int> SqliteStore::write(std::string_view sql,
                                std::string_view stream,
                                const Checkpoint& next) {
+  if (Status hit = pass_or_fail(Failpoint::store_write_before); !hit.ok()) return hit.error();
   const ClusterTime time = next.position.cluster_time;
   Result<SqliteAnswer> answer = run(name_stream("save the position", stream),
                                     sql,
@@ -126,6 +128,7 @@ Result<int> SqliteStore::write(std::string_view sql,
                                            std::int64_t{time.increment},
                                            next.pipeline_hash});
   if (!answer.ok()) return answer.error();
+  if (Status hit = pass_or_fail(Failpoint::store_commit_after); !hit.ok()) return hit.error();
   const Status is_there = check_place(name_stream("save the position", stream));
   if (!is_there.ok()) return is_there.error();
   return answer.value().changed_rows;

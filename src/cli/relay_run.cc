@@ -15,6 +15,7 @@
 #include "cli/signals.h"
 #include "cli/stream_set.h"
 #include "cli/table_rules.h"
+#include "core/failpoint.h"
 #include "observe/log.h"
 #include "server/http_server.h"
 #include "version.h"
@@ -67,6 +68,7 @@ std::optional<int> wait_for_end(StreamSet& streams, Clock& clock) {
       report.clear();
       log_info("stop requested, finishing the batch; a second signal leaves at once",
                {{"signal", *signal}});
+      pass(Failpoint::stop_requested);
       streams.drain();
     }
     if (report.is_due()) report.update(streams.sum_up());
@@ -118,6 +120,7 @@ ExitCode run_relay(const Settings& settings, RunMode mode) {
   log_start(settings, streams);
   streams.start();
   const std::optional<int> signal = wait_for_end(streams, clock);
+  pass(Failpoint::stop_ended);
   streams.log_end();
   if (streams.first_failure()) return report_error(*streams.first_failure());
   // Stopped before its end, a one-time run has not done what it was asked for.

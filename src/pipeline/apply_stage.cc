@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "core/error_policy.h"
+#include "core/failpoint.h"
 #include "observe/log.h"
 #include "plan/fill_statement.h"
 
@@ -299,6 +300,7 @@ StepState ApplyStage::on_error(Error error) {
 }
 
 StepState ApplyStage::finish() {
+  pass(Failpoint::stop_draining);
   links_.start.close();
   links_.batches.close();
   if (unsaved_) {
@@ -306,10 +308,13 @@ StepState ApplyStage::finish() {
     if (!saved.ok())
       log_warn("position not copied to the state file", {{"error", saved.error().message}});
   }
+  pass(Failpoint::stop_saved);
   if (batch_)
     log_info("stopped with a batch not applied, it will be read again",
              {{"rows", batch_->row_count()}});
+  pass(Failpoint::stop_release_before);
   if (is_open_) links_.sink.release();
+  pass(Failpoint::stop_release_after);
   is_open_ = false;
   links_.progress.set_target_connected(false);
   return StepState::finished;

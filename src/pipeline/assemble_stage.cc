@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "core/failpoint.h"
 #include "decode/event_decoder.h"
 #include "observe/log.h"
 #include "pipeline/barrier_update.h"
@@ -69,6 +70,7 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
     opening_ = std::move(received);
     return StepState::ran;
   }
+  if (Status hit = pass_or_fail(Failpoint::decode_before); !hit.ok()) return fail(hit.error());
   follow_claims();
   const std::size_t writes_before = builder_.writes().size();
   EventWalker walker(received.reply.events);
@@ -83,6 +85,7 @@ StepState AssembleStage::take_reply(ReceivedReply received) {
     const Status taken = take_part(event.value());
     if (!taken.ok()) return fail(taken.error());
   }
+  if (Status hit = pass_or_fail(Failpoint::decode_after); !hit.ok()) return fail(hit.error());
   CHECK(count == received.reply.event_count, "reader and decoder count the same events");
   if (count > 0) links_.progress.count_events(planner_.take_counts());
   end_ = {received.reply.end, received.pipeline_hash};

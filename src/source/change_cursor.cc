@@ -91,12 +91,14 @@ Result<ChangeCursor> ChangeCursor::open(MongoConnection& connection,
   ChangeCursor cursor(connection, limits);
   cursor.cursor_.host = connection.host();
   cursor.cursor_.database = stream_database(definition.scope);
+  if (Status hit = connection.pass(Failpoint::stream_open_before); !hit.ok()) return hit.error();
   const Result<RawBuffer> reply = connection.run({.phase = SourcePhase::open,
                                                   .doing = "open the change stream",
                                                   .database = cursor.cursor_.database,
                                                   .body = aggregate,
                                                   .read_concern = &concern});
   if (!reply.ok()) return reply.error();
+  if (Status hit = connection.pass(Failpoint::stream_open_after); !hit.ok()) return hit.error();
   const std::optional<CursorReply> parsed = parse_cursor_reply(reply.value().view());
   if (!parsed || parsed->cursor_id == 0) return malformed("the reply to aggregate has no cursor");
   cursor.cursor_.id = parsed->cursor_id;
@@ -118,6 +120,7 @@ Result<Reply> ChangeCursor::next() {
   const std::int32_t batch_size = limits_.form == ReplyForm::many ? limits_.batch_size : 1;
   get_more.add_int32("batchSize", batch_size);
   get_more.add_int64("maxTimeMS", limits_.await.count());
+  if (Status hit = connection_->pass(Failpoint::reply_before); !hit.ok()) return hit.error();
   Result<RawBuffer> bytes = connection_->run({.phase = SourcePhase::read,
                                               .doing = "read the change stream",
                                               .database = cursor_.database,
@@ -126,6 +129,7 @@ Result<Reply> ChangeCursor::next() {
     cursor_.id = 0;
     return bytes.error();
   }
+  if (Status hit = connection_->pass(Failpoint::reply_after); !hit.ok()) return hit.error();
   Reply reply;
   reply.buffer = std::move(bytes.value());
   const std::optional<CursorReply> parsed = parse_cursor_reply(reply.buffer.view());

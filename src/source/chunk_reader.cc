@@ -72,12 +72,14 @@ class ChunkReader {
 };
 
 Status ChunkReader::take(const BsonDocument& command, const BsonDocument* concern) {
+  if (Status hit = connection_.pass(Failpoint::chunk_before); !hit.ok()) return hit;
   Result<RawBuffer> bytes = connection_.run({.phase = SourcePhase::snapshot,
                                              .doing = doing_,
                                              .database = request_.ns.database,
                                              .body = command,
                                              .read_concern = concern});
   if (!bytes.ok()) return bytes.error();
+  if (Status hit = connection_.pass(Failpoint::chunk_after); !hit.ok()) return hit;
   const std::optional<CursorReply> reply = parse_cursor_reply(bytes.value().view());
   if (!reply) {
     return Error{ErrorKind::bad_document, doing_ + ": the reply is not a cursor's", ""};

@@ -81,12 +81,14 @@ Result<DocumentLookUp::Next> DocumentLookUp::run_chunk(NamespaceView ns,
     connection_ = std::move(opened.value());
   }
   const BsonDocument concern = build_read_concern(not_before);
+  if (Status hit = connection_->pass(Failpoint::look_up_before); !hit.ok()) return hit.error();
   Result<RawBuffer> reply = connection_->run({.phase = SourcePhase::look_up,
                                               .doing = kDoing,
                                               .database = ns.database,
                                               .body = find.value(),
                                               .read_concern = &concern});
   if (!reply.ok()) return reply.error();
+  if (Status hit = connection_->pass(Failpoint::look_up_after); !hit.ok()) return hit.error();
   return visit_cursor(ns, std::move(reply.value()), visit);
 }
 

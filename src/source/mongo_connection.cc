@@ -49,7 +49,8 @@ const char* bytes_of(const bson_t& document) {
 Result<std::unique_ptr<MongoConnection>> MongoConnection::open(MongoPool& pool, ClientUse use) {
   Result<ClientLease> lease = pool.lease(use);
   if (!lease.ok()) return lease.error();
-  std::unique_ptr<MongoConnection> connection(new MongoConnection(pool, std::move(lease.value())));
+  std::unique_ptr<MongoConnection> connection(
+      new MongoConnection(pool, use, std::move(lease.value())));
   const Status chosen = connection->choose_server();
   if (!chosen.ok()) return chosen.error();
   return connection;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/failpoint.h"
 #include "core/result.h"
 #include "source/bson_document.h"
 #include "source/error_classes.h"
@@ -38,6 +39,11 @@ class MongoConnection {
   // The same on the primary (or any mongos), wherever this connection is pinned.
   Result<RawBuffer> run_on_primary(const MongoCommand& command);
 
+  // A failpoint beside a command of this connection. Cutting hits every connection of its use.
+  Status pass(Failpoint point) {
+    return pass_or_fail(point, [this] { pool_.sockets().cut(use_); });
+  }
+
   // Best effort: what is left behind, the server removes after ten minutes.
   void kill_cursor(std::string_view database, std::string_view collection, std::int64_t cursor_id);
 
@@ -53,7 +59,8 @@ class MongoConnection {
     }
   };
 
-  MongoConnection(MongoPool& pool, ClientLease client) : pool_(pool), client_(std::move(client)) {}
+  MongoConnection(MongoPool& pool, ClientUse use, ClientLease client)
+      : pool_(pool), use_(use), client_(std::move(client)) {}
   Status choose_server();
   Result<RawBuffer> run_with(const MongoCommand& command,
                              const mongoc_read_prefs_t* preference,
@@ -67,6 +74,7 @@ class MongoConnection {
                  const bson_t* reply);
 
   MongoPool& pool_;
+  ClientUse use_;
   ClientLease client_;
   std::unique_ptr<mongoc_client_session_t, SessionDeleter> session_;  // Goes before its client.
   std::uint32_t server_id_ = 0;

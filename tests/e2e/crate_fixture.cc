@@ -1,5 +1,7 @@
 #include "e2e/crate_fixture.h"
 
+#include <exception>
+
 #include "support/wait_until.h"
 
 namespace relay {
@@ -59,6 +61,27 @@ testing::AssertionResult CrateRelayTest::wait_until_whole() {
     return static_cast<bool>(last);
   });
   return last;
+}
+
+std::string CrateRelayTest::crate_token() {
+  try {
+    if (!crate_.has_table("relay.checkpoint")) return "";
+    return look("SELECT token FROM relay.checkpoint");
+  } catch (const std::exception&) {
+    return "";
+  }
+}
+
+void CrateRelayTest::expect_nothing_lost(const std::string& when) {
+  const std::string token = crate_token();
+  if (token.empty()) return;  // Killed before its first position: nothing is promised.
+  SequenceByKey rows;
+  for (const Cells& row : crate_.rows("SELECT oid, data['sequence'] FROM sales.orders"))
+    rows[std::stoll(*row.at(0))] = std::stoll(*row.at(1));
+  std::string all;
+  for (const std::string& loss : find_losses(history_so_far(), token, rows))
+    all += loss + "\n";
+  EXPECT_EQ(all, "") << when << ", position " << token;
 }
 
 }  // namespace relay

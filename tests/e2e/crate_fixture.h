@@ -38,6 +38,12 @@ class CrateRelayTest : public KillTest {
   // The same once everything has arrived, while nobody writes.
   [[nodiscard]] testing::AssertionResult wait_until_whole();
 
+  // "": none, or the server does not answer yet.
+  std::string crate_token();
+  // Every event up to the stored position is in the rows. The position is read first: rows only go
+  // on from there. Of tests with a record.
+  void expect_nothing_lost(const std::string& when);
+
   bool is_real_;
   CrateDouble double_;
   PgSession crate_;

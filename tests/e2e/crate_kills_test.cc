@@ -1,7 +1,6 @@
 // kill -9 of the relay and of CrateDB under writers that do not pause. Between the kills: whatever
 // the stored position says is done, is done. In the end nothing is lost, nothing resurrected,
 // nothing different. RELAY_TEST_SEED repeats a run, RELAY_KILLS sets the number of kills.
-#include <exception>
 #include <iostream>
 #include <memory>
 
@@ -25,35 +24,9 @@ class CrateKillsTest : public CrateRelayTest {
     return start_crate({"--set", "target.batch_rows=100", "--set", "stream.start=" + begin_});
   }
 
-  // "": none, or the server does not answer yet.
-  std::string crate_token() {
-    try {
-      if (crate_.cell(
-              "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'relay' AND "
-              "table_name = 'checkpoint'") != "1")
-        return "";
-      return look("SELECT token FROM relay.checkpoint");
-    } catch (const std::exception&) {
-      return "";
-    }
-  }
-
   // The relay has written, and stored how far it is.
   bool wait_for_crate_position_beyond(const std::string& token) {
     return wait_until(kPatience, [&] { return crate_token() > token; });
-  }
-
-  // The position first: rows only go on from there.
-  void expect_nothing_lost(const std::string& when) {
-    const std::string token = crate_token();
-    if (token.empty()) return;  // Killed before its first position: nothing is promised.
-    SequenceByKey rows;
-    for (const Cells& row : crate_.rows("SELECT oid, data['sequence'] FROM sales.orders"))
-      rows[std::stoll(*row.at(0))] = std::stoll(*row.at(1));
-    std::string all;
-    for (const std::string& loss : find_losses(history_so_far(), token, rows))
-      all += loss + "\n";
-    EXPECT_EQ(all, "") << when << ", position " << token;
   }
 
   void expect_whole_in_the_end(VersionWriters& writers) {
