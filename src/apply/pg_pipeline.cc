@@ -148,7 +148,7 @@ PgOutcome PgPipeline::finish() {
     nulls_in_a_row = 0;
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_PIPELINE_SYNC) {
-      if (raised_ && !outcome.failure) outcome.failure = std::move(raised_);
+      if (raised_) outcome.failure = std::move(raised_);
       CHECK(outcome.failure || outcome.answers.size() == size_, "every statement is answered");
       if (outcome.failure && outcome.failure->sqlstate.empty()) break;
       return outcome;

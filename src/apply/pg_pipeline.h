@@ -95,8 +95,8 @@ class PgPipeline {
   void execute(const std::string& name, const PgParams& params = {});
   void prepare(const std::string& name, const std::string& sql);
 
-  // A failpoint between two statements. What it raises is as the answer to the next one would be,
-  // and nothing more is sent; behind COMMIT, as if its answer were lost.
+  // A failpoint between two statements. What it raises stands for all that the server says, and
+  // nothing more is sent; behind COMMIT, as if its answer were lost.
   void pass(Failpoint point);
 
   // Statements so far: the index of the next one.
