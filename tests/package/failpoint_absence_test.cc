@@ -42,6 +42,8 @@ TEST(FailpointAbsenceTest, OnlyAProgramForTestsHasFailpoints) {
 
 TEST(FailpointAbsenceTest, ABuildForUsersRefusesThem) {
   const Finished configured = run_to_end({.command = {"cmake",
+                                                      "-G",
+                                                      "Ninja",
                                                       "-S",
                                                       RELAY_SOURCE_DIR,
                                                       "-B",
