@@ -7,20 +7,6 @@
 
 namespace relay {
 
-Result<std::unique_ptr<StreamGate>> StreamGate::open(const DeadLetterDesk::Options& options) {
-  Result<std::unique_ptr<PgConnection>> connection =
-      PgConnection::open({.uri = options.uri,
-                          .connect_timeout = options.connect_timeout,
-                          .statement_timeout = options.statement_timeout});
-  if (!connection.ok()) return connection.error();
-  if (connection.value()->kind() == TargetKind::cratedb) {
-    return Error{ErrorKind::config_invalid,
-                 "rows on CrateDB are not mended in this version yet",
-                 "relay snapshot TABLE writes the documents as they are now"};
-  }
-  return make(std::move(connection.value()));
-}
-
 Result<std::unique_ptr<StreamGate>> StreamGate::make(std::unique_ptr<PgConnection> connection) {
   CHECK(connection->kind() == TargetKind::postgresql, "a row lock keeps batches out");
   std::unique_ptr<StreamGate> gate(new StreamGate(std::move(connection)));

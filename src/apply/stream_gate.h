@@ -27,9 +27,7 @@ namespace relay {
 // One thread. Errors have the kinds of sink.h.
 class StreamGate {
  public:
-  // Connects. config_invalid: the target is CrateDB, which has no transactions.
-  static Result<std::unique_ptr<StreamGate>> open(const DeadLetterDesk::Options& options);
-  // On a connection to PostgreSQL.
+  // On a connection to PostgreSQL: CrateDB has no transactions.
   static Result<std::unique_ptr<StreamGate>> make(std::unique_ptr<PgConnection> connection);
 
   // The table exists and fits. Also behind begin().

@@ -2,29 +2,48 @@
 
 #include <utility>
 
+#include "apply/crate_exchange.h"
 #include "apply/letter_key.h"
 #include "apply/pg_pipeline.h"
 #include "apply/snapshot_parts.h"
 #include "core/row_block.h"
 #include "mapping/table_shape.h"
+#include "sql/crate.h"
 #include "sql/postgres.h"
 
 namespace relay {
 namespace {
 
 constexpr std::string_view kNoTable = "42P01";
+constexpr std::string_view kNoSchema = "3F000";
 constexpr std::string_view kNoRight = "42501";
 constexpr char kHintRights[] =
     "GRANT USAGE ON SCHEMA relay TO role; GRANT SELECT ON ALL TABLES IN SCHEMA relay TO role";
 
+// The same question in both dialects.
+struct Question {
+  std::string_view postgres;
+  std::string_view crate;
+  std::string_view crate_table;  // To be refreshed first; empty: rows are found by their key.
+};
+
 // nullopt: there is no bookkeeping.
 Result<std::optional<PgAnswer>> ask(PgConnection& connection,
-                                    std::string_view sql,
+                                    const Question& question,
                                     const PgParams& params,
                                     std::string_view doing) {
-  PgOutcome outcome = run_statement(connection, sql, params);
+  const bool is_crate = connection.kind() == TargetKind::cratedb;
+  PgOutcome outcome;
+  if (is_crate && !question.crate_table.empty())
+    outcome = run_statement(connection, "REFRESH TABLE " + std::string(question.crate_table));
+  if (!outcome.failure) {
+    outcome = is_crate ? run_statement(connection, crate_sql(question.crate), params)
+                       : run_statement(connection, question.postgres, params);
+  }
   if (!outcome.failure) return std::optional(std::move(outcome.answers.front()));
-  if (outcome.failure->sqlstate == kNoTable) return std::optional<PgAnswer>();
+  if (outcome.failure->sqlstate == kNoTable || outcome.failure->sqlstate == kNoSchema)
+    return std::optional<PgAnswer>();
+  if (is_crate) return make_crate_error(*outcome.failure, doing);
   Error error = make_error(*outcome.failure, doing);
   if (outcome.failure->sqlstate == kNoRight) error.hint = kHintRights;
   return error;
@@ -48,7 +67,7 @@ Result<StreamWatch> StreamWatch::open(const Options& options) {
 
 Result<StreamStanding> StreamWatch::look(const std::string& stream) {
   const auto answer = ask(*connection_,
-                          sql::postgres::read_standing,
+                          {sql::postgres::read_standing, sql::crate::read_standing, ""},
                           PgParams().bytes(stream),
                           "look where stream " + stream + " is");
   if (!answer.ok()) return answer.error();
@@ -67,7 +86,10 @@ Result<std::vector<SnapshotPart>> StreamWatch::read_parts(const std::string& str
                                                           const std::string& table) {
   const std::string doing = "look for the copy of table " + table;
   const auto answer =
-      ask(*connection_, sql::postgres::load_snapshot_parts, PgParams().bytes(stream), doing);
+      ask(*connection_,
+          {sql::postgres::load_snapshot_parts, sql::crate::load_snapshot_parts, "relay.snapshot"},
+          PgParams().bytes(stream),
+          doing);
   if (!answer.ok()) return answer.error();
   if (!answer.value()) return std::vector<SnapshotPart>();
   Result<std::vector<SnapshotPart>> parts = read_snapshot_parts(*answer.value(), doing);
@@ -91,15 +113,17 @@ Result<std::map<std::string, bool>> StreamWatch::find_letters(const std::string&
   block.seal();
   std::map<std::string, bool> found;
   for (const RowChunk& chunk : block.chunks()) {
-    const auto answer = ask(*connection_,
-                            sql::postgres::find_letters,
-                            PgParams().bytes(stream).bytes(table).bytes(chunk.columns.front()),
-                            "look for dead letters of table " + table);
+    const auto answer =
+        ask(*connection_,
+            {sql::postgres::find_letters, sql::crate::find_letters, "relay.dead_letter"},
+            PgParams().bytes(stream).bytes(table).bytes(chunk.columns.front()),
+            "look for dead letters of table " + table);
     if (!answer.ok()) return answer.error();
     const int count = answer.value() ? answer.value()->row_count() : 0;
     for (int row = 0; row < count; ++row) {
       const std::string letter(answer.value()->cell(row, 0).value_or(""));
-      found.emplace(keys_of[letter], answer.value()->is_true(row, 1));
+      bool& is_open = found[keys_of[letter]];
+      is_open = is_open || answer.value()->is_true(row, 1);
     }
   }
   return found;

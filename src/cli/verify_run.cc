@@ -91,7 +91,7 @@ class Verifier {
     const Result<StreamStanding> standing = watch_.look(stream);
     if (!standing.ok()) return standing.error();
     if (!standing.value().is_held) note(RelayWait::Outcome::nobody, stream);
-    return ok_status();
+    return mender_ == nullptr ? ok_status() : mender_->check(stream, standing.value().is_held);
   }
 
   Result<VerifiedTable> run(const StreamTable& table) {
@@ -105,7 +105,8 @@ class Verifier {
                       .reader = reader_,
                       .watch = watch_,
                       .tables = *table.tables,
-                      .clock = clock_},
+                      .clock = clock_,
+                      .standstill = standstills_[table.stream]},
                      {.stream = table.stream, .patience = request_.patience},
                      take,
                      hooks_.show);
@@ -149,6 +150,7 @@ class Verifier {
   const VerifyHooks& hooks_;
   SystemClock clock_;
   std::map<std::string, bool> noted_;
+  std::map<std::string, Standstill> standstills_;  // By stream.
 };
 
 }  // namespace

@@ -67,11 +67,12 @@ class TableText {
         .next_keys = keys + " WHERE " + ordered_key() + " > $1" +
                      (live.empty() ? "" : " AND " + live) + " ORDER BY " + ordered_key() +
                      " LIMIT $2::bigint",
+        .page_key = ordered_type().name == TypeName::numeric ? key() + "::text" : ordered_key(),
         .first_page = " FROM " + name_ + where({live}) + order() + "$1::bigint",
         .next_page = " FROM " + name_ +
                      where({ordered_key() + " > $1::" + crate_type_name(ordered_type()), live}) +
                      order() + "$2::bigint",
-        .of_keys = " FROM " + name_ + where({key() + " = ANY(" + key_list() + ")", live}),
+        .of_keys = " FROM " + name_ + where({is_listed(), live}),
         .is_printed = {}};
     statements.upsert_returning = statements.upsert + " RETURNING " + key();
     for (const Column& column : columns_)
@@ -91,11 +92,14 @@ class TableText {
     return type.name == TypeName::uuid ? ColumnType{} : type;
   }
   [[nodiscard]] std::string order() const { return " ORDER BY " + ordered_key() + " LIMIT "; }
-  // The array $1 of keys.
-  [[nodiscard]] std::string key_list() const {
+  // The key is in the array $1. Of `$1::text[]::uuid[]` CrateDB makes a parameter of type uuid[],
+  // and reads the bytes of the texts as such.
+  [[nodiscard]] std::string is_listed() const {
     const ColumnType& type = columns_.front().shape.type;
-    const std::string list = "::" + crate_type_name(type) + "[]";
-    return travels_as_text(type, TargetKind::cratedb) ? "$1::text[]" + list : "$1" + list;
+    if (!travels_as_text(type, TargetKind::cratedb))
+      return key() + " = ANY($1::" + crate_type_name(type) + "[])";
+    return key() + " IN (SELECT c1::" + crate_type_name(type) +
+           " FROM UNNEST($1::text[]) AS u (c1))";
   }
   static std::string where(const std::vector<std::string>& conditions) {
     std::string text;

@@ -38,6 +38,7 @@ struct CrateStatements {
   // For SELECTs of rows that are not marked, behind their columns: the first $1 in the order of the
   // key; the next $2 behind the key $1; those whose keys are in the array $1, as in
   // TableStatements::has_key.
+  std::string page_key;  // Of a row, to be SELECTed: $1 of next_page. A numeric comes as text.
   std::string first_page;
   std::string next_page;
   std::string of_keys;

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "apply/numeric_text.h"
+#include "mapping/table_shape.h"
 #include "verify/array_text.h"
 #include "verify/canonical_decimal.h"
 #include "verify/canonical_json.h"
@@ -33,8 +34,7 @@ void append_cell(std::string_view bytes, std::string& out, const AppendValue& ap
     return;
   }
   out.resize(tag_at);
-  append_tag(Tag::foreign, out);
-  append_sized(bytes, out);
+  append_foreign_cell(bytes, out);
 }
 
 bool append_as_it_is(std::string_view bytes, std::string& out) {
@@ -114,6 +114,11 @@ bool append_array(TypeName type, std::string_view text, std::string& out) {
   return true;
 }
 
+bool append_printed(TypeName type, std::string_view text, std::string& out) {
+  return type == TypeName::numeric ? append_canonical_decimal(text, out)
+                                   : append_as_it_is(text, out);
+}
+
 bool append_single(TypeName type, std::string_view bytes, std::string& out) {
   switch (type) {
     case TypeName::text:
@@ -143,15 +148,29 @@ bool append_single(TypeName type, std::string_view bytes, std::string& out) {
 
 }  // namespace
 
-void append_canonical_cell(const ColumnType& type, CellView cell, std::string& out) {
+void append_canonical_cell(const ColumnType& type,
+                           CellView cell,
+                           TargetKind target,
+                           std::string& out) {
   if (!cell) {
     append_tag(Tag::null, out);
     return;
   }
   append_cell(*cell, out, [&] {
-    return type.is_array ? append_array(type.name, *cell, out)
-                         : append_single(type.name, *cell, out);
+    if (type.is_array) return append_array(type.name, *cell, out);
+    return travels_as_text(type, target) ? append_printed(type.name, *cell, out)
+                                         : append_single(type.name, *cell, out);
   });
+}
+
+void append_sized_cell(std::string_view bytes, std::string& out) {
+  append_tag(Tag::value, out);
+  append_sized(bytes, out);
+}
+
+void append_foreign_cell(std::string_view bytes, std::string& out) {
+  append_tag(Tag::foreign, out);
+  append_sized(bytes, out);
 }
 
 }  // namespace relay

@@ -37,7 +37,11 @@ Result<RelayWait::Outcome> RelayWait::until(ClusterTime time, Reach reach) {
     const Clock::TimePoint now = clock_.now();
     if (applied != last) moved_at = now;
     last = applied;
-    if (now - moved_at >= options_.patience) return Outcome::stuck;
+    const bool is_known = standstill_.is_known && standstill_.at == applied;
+    if (is_known || now - moved_at >= options_.patience) {
+      standstill_ = {.is_known = true, .at = applied};
+      return Outcome::stuck;
+    }
     nap();
   }
 }

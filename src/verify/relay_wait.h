@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "apply/stream_watch.h"
@@ -14,6 +15,12 @@
 #include "core/snapshot.h"
 
 namespace relay {
+
+// What was found out about a stream, for all waits of one run.
+struct Standstill {
+  bool is_known = false;            // A relay has been waited for in vain...
+  std::optional<ClusterTime> at{};  // ...while it stood here.
+};
 
 class RelayWait {
  public:
@@ -33,11 +40,20 @@ class RelayWait {
     std::chrono::milliseconds patience{30'000};
   };
 
-  // `watch` and `clock` outlive this. `show` is called now and then while it waits.
-  RelayWait(StreamWatch& watch, Clock& clock, Options options, std::function<void()> show)
-      : watch_(watch), clock_(clock), options_(std::move(options)), show_(std::move(show)) {}
+  // All but the options outlive this. `show` is called now and then while it waits.
+  RelayWait(StreamWatch& watch,
+            Clock& clock,
+            Standstill& standstill,
+            Options options,
+            std::function<void()> show)
+      : watch_(watch),
+        clock_(clock),
+        standstill_(standstill),
+        options_(std::move(options)),
+        show_(std::move(show)) {}
 
   Result<StreamStanding> look() { return watch_.look(options_.stream); }
+  // A relay that has been waited for in vain, and still stands there, is not waited for again.
   Result<Outcome> until(ClusterTime time, Reach reach);
 
   // What stands in the way of comparing the table: a copy under way that nobody gets on with, or
@@ -53,6 +69,7 @@ class RelayWait {
 
   StreamWatch& watch_;
   Clock& clock_;
+  Standstill& standstill_;
   Options options_;
   std::function<void()> show_;
 };

@@ -74,7 +74,14 @@ Result<Batch> Repair::make_rows(TableSides& sides, Piece piece, Made& made) {
   if (!now.ok()) return now.error();
   const auto documents = read_documents(table, piece, now.value(), made);
   if (!documents.ok()) return documents.error();
-  Encoders encoders(JsonTarget::postgresql);
+  Encoders encoders(links_.mender.target());
+  const Result<std::vector<SubColumn>> known = links_.mender.read_sub_columns(table);
+  if (!known.ok()) return known.error();
+  if (!known.value().empty()) encoders.of(&table).set_sub_columns(known.value());
+  if (encoders.of(&table).is_learning()) {
+    for (const auto& [text, document] : documents.value())
+      encoders.of(&table).learn(view_of_bytes(document));
+  }
   RowMaker rows(encoders);
   if (made.is_too_large) return rows.take();
   TableRows& of_table = rows.rows_of(&table);

@@ -1,5 +1,5 @@
 // Repair: mends the differences of a table: documents are read once more and their rows written,
-// rows without a document removed or marked, while no batch of the relay can come in between
+// rows without a document removed or marked, while no batch of a relay can come in between
 // (apply/row_mender.h).
 #pragma once
 

@@ -18,11 +18,12 @@ constexpr std::size_t kChunkBytes = 4U << 20U;
 
 }  // namespace
 
-SourceRows::SourceRows(ChangeSource& source, const TableMapping& mapping)
+SourceRows::SourceRows(ChangeSource& source, const TableMapping& mapping, TargetKind target)
     : source_(source),
       mapping_(mapping),
-      encoder_(mapping, JsonTarget::postgresql),
-      row_(mapping) {}
+      target_(target),
+      encoder_(mapping, target),
+      row_(mapping, target) {}
 
 Status SourceRows::scan(const Visit& visit, const Progress& progress) {
   KeyBound from;
@@ -58,7 +59,7 @@ void SourceRows::encode(std::span<const RawDocument> documents, const Visit& vis
     if (!encoder_.wants(document)) continue;
     key_text_.clear();
     if (!append_key_text(document, key_text_)) key_text_ = format_dead_letter_document(document);
-    if (encoder_.add_upsert(key_text_, document, block).is_added()) {
+    if (add(document, block)) {
       added.push_back(document);
     } else {
       visit_unfit(document, visit);
@@ -75,6 +76,17 @@ void SourceRows::encode(std::span<const RawDocument> documents, const Visit& vis
              .side = {.state = Side::State::row, .digest = make_digest(row)}});
     }
   }
+}
+
+// On CrateDB each document is written as if it were the first of its table: types that other
+// documents have chosen decide only where a value stands (object_tree.h), and of a table without a
+// place for the rest they would decide whether there is a row.
+bool SourceRows::add(RawDocument document, RowBlock& block) {
+  if (target_ == TargetKind::cratedb) {
+    encoder_.set_sub_columns({});
+    encoder_.learn(document);
+  }
+  return encoder_.add_upsert(key_text_, document, block).is_added();
 }
 
 // The row of an earlier version may be there.

@@ -30,8 +30,8 @@ struct SourceRow {
 // One thread at a time. Errors have the kinds of the source.
 class SourceRows {
  public:
-  // All outlive this. PostgreSQL; mode = "mirror".
-  SourceRows(ChangeSource& source, const TableMapping& mapping);
+  // All outlive this. mode = "mirror".
+  SourceRows(ChangeSource& source, const TableMapping& mapping, TargetKind target);
 
   // Views are valid during the call. Documents that the table does not want are left out.
   using Visit = std::function<void(const SourceRow& row)>;
@@ -54,11 +54,13 @@ class SourceRows {
   [[nodiscard]] RowBlock make_keys(std::span<const std::string> ids);
 
  private:
+  bool add(RawDocument document, RowBlock& block);
   void encode(std::span<const RawDocument> documents, const Visit& visit);
   void visit_unfit(RawDocument document, const Visit& visit);
 
   ChangeSource& source_;
   const TableMapping& mapping_;
+  TargetKind target_;
   RowEncoder encoder_;
   CanonicalRow row_;
   std::string key_text_;

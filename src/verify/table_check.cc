@@ -48,6 +48,7 @@ TableCheck::TableCheck(Links links,
       show_(std::move(show)),
       wait_(links.watch,
             links.clock,
+            links.standstill,
             {.stream = options_.stream, .patience = options_.patience},
             [this] { show_(progress_); }) {}
 
@@ -95,6 +96,9 @@ Result<TableOutcome> TableCheck::run(const TableMapping* table) {
   const Result<bool> is_comparable = prepare(*table);
   if (!is_comparable.ok()) return is_comparable.error();
   if (!is_comparable.value()) return outcome_;
+  const Result<StreamStanding> standing = wait_.look();
+  if (!standing.ok()) return standing.error();
+  if (!standing.value().is_held) outcome_.relay = RelayWait::Outcome::nobody;
   sides_.emplace(TableSides::Links{links_.source, links_.reader, links_.tables}, table);
   if (Status fresh = sides_->refresh(); !fresh.ok()) return fresh.error();
   const Result<CollectionSplit> estimate =
@@ -167,7 +171,7 @@ Status TableCheck::settle(std::vector<Dispute>& disputes) {
                   });
   const Result<RelayWait::Outcome> relay = again.run(disputes);
   if (!relay.ok()) return relay.error();
-  outcome_.relay = relay.value();
+  if (relay.value() != RelayWait::Outcome::passed) outcome_.relay = relay.value();
   std::vector<const Dispute*> differences;
   TableOutcome counts;
   std::uint64_t equal = 0;

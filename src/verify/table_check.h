@@ -44,6 +44,8 @@ struct TableOutcome {
   std::uint64_t differs = 0;
   std::uint64_t dead_letters = 0;  // Differences that a dead letter explains; not in the others.
   std::uint64_t unsettled = 0;     // Changed in every look.
+  // Whether there was a relay that brought changes while it was compared. Once there was none, or
+  // it was waited for in vain, that is what it says.
   RelayWait::Outcome relay = RelayWait::Outcome::passed;
 
   [[nodiscard]] std::uint64_t difference_count() const { return missing + extra + differs; }
@@ -57,6 +59,7 @@ class TableCheck {
     StreamWatch& watch;
     TableMap& tables;
     Clock& clock;
+    Standstill& standstill;  // Of the stream.
   };
   struct Options {
     std::string stream;

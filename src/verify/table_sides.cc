@@ -20,7 +20,7 @@ Status TableSides::refresh() {
   } else if (source_) {
     return ok_status();
   }
-  source_.emplace(links_.source, *table_);
+  source_.emplace(links_.source, *table_, links_.reader.target());
   target_.emplace(links_.reader, *table_);
   return ok_status();
 }

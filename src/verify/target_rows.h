@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apply/row_reader.h"
 #include "core/result.h"
@@ -16,7 +17,7 @@ namespace relay {
 
 struct TargetRow {
   std::string_view key;   // The canonical cell of the key column.
-  std::string_view text;  // The key as the server prints it; only of scan().
+  std::string_view text;  // The key as PostgreSQL prints it; only of scan().
   Digest digest{};
 };
 
@@ -25,7 +26,10 @@ class TargetRows {
  public:
   // Both outlive this. mode = "mirror".
   TargetRows(RowReader& reader, const TableMapping& mapping)
-      : reader_(reader), mapping_(mapping), row_(mapping) {}
+      : reader_(reader), mapping_(mapping), row_(mapping, reader.target()) {
+    for (const ShapeColumn& column : compared_columns(mapping, reader.target()))
+      types_.push_back(column.type);
+  }
 
   // Views are valid during the call. False: no more are wanted, which is an error of scan().
   using Visit = std::function<bool(const TargetRow& row)>;
@@ -35,10 +39,15 @@ class TargetRows {
   Status look(const RowBlock& keys, const Visit& visit);
 
  private:
+  void append_row(std::span<const CellView> cells);
+  std::string_view print_key(CellView cell);
+
   RowReader& reader_;
   const TableMapping& mapping_;
   CanonicalRow row_;
-  std::string bytes_;  // Of the row at hand.
+  std::vector<ColumnType> types_;  // Of the columns that are compared.
+  std::string bytes_;              // Of the row at hand.
+  std::string key_;                // Of the row at hand, printed.
 };
 
 }  // namespace relay

@@ -29,7 +29,7 @@ TEST_F(RowReaderTest, EveryRowComesOnceWithItsBytes) {
   std::size_t nulls = 0;
   const std::string select =
       "SELECT oid, NULL::text, repeat('x', 300), oid::bigint FROM sales.orders";
-  ASSERT_TRUE(is_ok(reader.value().scan(table_, select, [&](auto cells) {
+  ASSERT_TRUE(is_ok(reader.value().scan(table_, {.first = select}, [&](auto cells) {
     EXPECT_EQ(cells.size(), 4U);
     sum += std::stoll(std::string(cells[0].value_or("0")));
     if (!cells[1]) ++nulls;
@@ -40,7 +40,7 @@ TEST_F(RowReaderTest, EveryRowComesOnceWithItsBytes) {
   EXPECT_EQ(sum, std::int64_t{50'000} * 50'001 / 2);
   EXPECT_EQ(nulls, 50'000U);
   std::size_t none = 0;
-  ASSERT_TRUE(is_ok(reader.value().scan(table_, select + " WHERE false", [&](auto) {
+  ASSERT_TRUE(is_ok(reader.value().scan(table_, {.first = select + " WHERE false"}, [&](auto) {
     ++none;
     return true;
   }))) << "the reader can be used again";
@@ -74,8 +74,9 @@ TEST_F(RowReaderTest, TheSessionReadsTablesWholeAndWritesNothing) {
   std::string settings;
   ASSERT_TRUE(is_ok(reader.value().scan(
       table_,
-      "SELECT current_setting('enable_seqscan') || current_setting('statement_timeout') || "
-      "current_setting('transaction_read_only')",
+      {.first =
+           "SELECT current_setting('enable_seqscan') || current_setting('statement_timeout') || "
+           "current_setting('transaction_read_only')"},
       [&](auto cells) {
         settings = cells[0].value_or("");
         return true;
@@ -96,8 +97,8 @@ TEST_F(RowReaderTest, AMissingRightIsNamed) {
   look_.run("CREATE ROLE looker LOGIN; GRANT USAGE ON SCHEMA sales TO looker");
   Result<RowReader> reader = open("looker");
   ASSERT_TRUE(reader.ok());
-  const Status read =
-      reader.value().scan(table_, "SELECT oid FROM sales.orders", [](auto) { return true; });
+  const Status read = reader.value().scan(
+      table_, {.first = "SELECT oid FROM sales.orders"}, [](auto) { return true; });
   ASSERT_EQ(kind_of(read), ErrorKind::sink_refused);
   EXPECT_NE(read.error().hint.find(R"(GRANT SELECT ON "sales"."orders")"), std::string::npos);
 }
@@ -107,7 +108,9 @@ TEST_F(RowReaderTest, WhoWantsNoMoreEndsTheScan) {
   Result<RowReader> reader = open();
   std::size_t rows = 0;
   EXPECT_FALSE(reader.value()
-                   .scan(table_, "SELECT oid FROM sales.orders", [&](auto) { return ++rows < 10; })
+                   .scan(table_,
+                         {.first = "SELECT oid FROM sales.orders"},
+                         [&](auto) { return ++rows < 10; })
                    .ok());
   EXPECT_EQ(rows, 10U);
 }

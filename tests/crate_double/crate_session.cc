@@ -35,9 +35,30 @@ std::string row_description(const PGresult* result) {
   answer.int16(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     answer.text(PQfname(result, i)).int32(0).int16(0);
-    answer.int32(PQftype(result, i)).int16(0xFFFF).int32(0xFFFFFFFF).int16(0);
+    answer.int32(PQftype(result, i)).int16(0xFFFF).int32(0xFFFFFFFF);
+    answer.int16(static_cast<std::size_t>(PQfformat(result, i)));
   }
   return answer.take();
+}
+
+// In binary form PostgreSQL has a version in front of each jsonb, and CrateDB none.
+std::string plain_json(Oid type, std::string_view cell) {
+  constexpr Oid kJsonb = 3802;
+  constexpr Oid kJsonbs = 3807;
+  constexpr std::size_t kHeaderBytes = 20;
+  if (type == kJsonb) return std::string(cell.substr(1));
+  std::string bytes(cell);
+  if (type != kJsonbs) return bytes;
+  for (std::size_t at = kHeaderBytes; at < bytes.size();) {
+    std::int32_t size = WireBody(std::string_view(bytes).substr(at)).int32();
+    if (size > 0) {
+      --size;
+      bytes.erase(at + 4, 1);
+      bytes.replace(at, 4, WireAnswer('x').int32(static_cast<std::size_t>(size)).take().substr(5));
+    }
+    at += 4 + static_cast<std::size_t>(std::max(size, 0));
+  }
+  return bytes;
 }
 
 std::string data_rows(const PGresult* result) {
@@ -52,7 +73,10 @@ std::string data_rows(const PGresult* result) {
       }
       const std::string_view cell(PQgetvalue(result, row, column),
                                   static_cast<std::size_t>(PQgetlength(result, row, column)));
-      answer.int32(cell.size()).bytes(cell);
+      const std::string bytes = PQfformat(result, column) == 1
+                                    ? plain_json(PQftype(result, column), cell)
+                                    : std::string(cell);
+      answer.int32(bytes.size()).bytes(bytes);
     }
     rows += answer.take();
   }
@@ -189,6 +213,7 @@ void CrateSession::take_bind(const std::string& body) {
     if (size > 0) parameter.bytes = bind.bytes(static_cast<std::size_t>(size));
     portal_.parameters.push_back(std::move(parameter));
   }
+  if (bind.int16() > 0) portal_.form = bind.int16();
   answers_.push_back(WireAnswer('2').take());
 }
 
@@ -207,7 +232,8 @@ void CrateSession::take_execute() {
   }
   if (!held_.empty())
     return fail({.message = "Only write operations are allowed in Batch statements"});
-  const CrateOutcome outcome = store().run(held.portal.statement, held.portal.parameters);
+  const CrateOutcome outcome =
+      store().run(held.portal.statement, held.portal.parameters, held.portal.form);
   if (outcome.failure) return fail(*outcome.failure);
   answer_execute(held, outcome, false);
 }

@@ -39,6 +39,7 @@ class CrateSession {
     Statement statement;
     CrateParameters parameters;
     int describe_at = -1;  // In answers_.
+    int form = 0;          // Of its rows: 0 text, 1 binary.
   };
   struct Held {
     Portal portal;

@@ -96,7 +96,7 @@ void CrateStore::set_up() {
   });
 }
 
-CrateOutcome CrateStore::pass(const std::string& sql, const CrateParameters& parameters) {
+CrateOutcome CrateStore::pass(const std::string& sql, const CrateParameters& parameters, int form) {
   std::vector<const char*> values;
   std::vector<int> lengths;
   std::vector<int> formats;
@@ -115,7 +115,7 @@ CrateOutcome CrateStore::pass(const std::string& sql, const CrateParameters& par
                               values.data(),
                               lengths.data(),
                               formats.data(),
-                              0),
+                              form),
                  PQclear);
     const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
     sqlstate = state == nullptr ? "XX000" : state;
@@ -160,7 +160,9 @@ std::optional<CrateFailure> CrateStore::analyse(const Statement& statement,
   return std::nullopt;
 }
 
-CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& parameters) {
+CrateOutcome CrateStore::run(const Statement& statement,
+                             const CrateParameters& parameters,
+                             int form) {
   if (auto unknown = find_unknown(statement)) return {.failure = unknown};
   if (auto forbidden = find_forbidden(statement)) return {.failure = forbidden};
   const bool hides =
@@ -187,7 +189,7 @@ CrateOutcome CrateStore::run(const Statement& statement, const CrateParameters& 
         sql = replace_all(sql,
                           " FROM " + statement.table,
                           " FROM (SELECT * FROM " + statement.table + " WHERE NOT _fresh) AS seen");
-      return pass(answer_rights(std::move(sql), parameters), parameters);
+      return pass(answer_rights(std::move(sql), parameters), parameters, form);
     case Kind::refresh: {
       CrateOutcome done =
           pass("UPDATE " + statement.table + " SET _fresh = false WHERE _fresh", {});

@@ -51,7 +51,8 @@ class CrateStore {
   // What is found before anything runs: in a bulk it fails every statement of the group.
   static std::optional<CrateFailure> analyse(const Statement& statement,
                                              const CrateParameters& parameters);
-  CrateOutcome run(const Statement& statement, const CrateParameters& parameters);
+  // `form`: of the rows of a SELECT, as the protocol has it: 0 text, 1 binary.
+  CrateOutcome run(const Statement& statement, const CrateParameters& parameters, int form = 0);
 
  private:
   struct Close {
@@ -67,7 +68,7 @@ class CrateStore {
   CrateOutcome unnest(const Statement& statement, const CrateParameters& parameters);
   CrateOutcome insert(const Statement& statement, CrateParameters parameters);
   CrateOutcome define(const Statement& statement);
-  CrateOutcome pass(const std::string& sql, const CrateParameters& parameters);
+  CrateOutcome pass(const std::string& sql, const CrateParameters& parameters, int form = 0);
   struct Rows {
     std::vector<std::uint32_t> oids;  // Of the columns.
     std::vector<std::vector<std::optional<std::string>>> cells;

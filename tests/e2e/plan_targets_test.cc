@@ -33,8 +33,6 @@ class PlanTargetsTest : public PlanTest, public testing::WithParamInterface<Targ
     all.insert(all.end(), more.begin(), more.end());
     return run(all);
   }
-  // The first cell, of everything that was written so far.
-  std::string read(const std::string& sql) { return is_crate() ? look(sql) : target_.cell(sql); }
   // Somebody who may do nothing yet.
   [[nodiscard]] std::string make_user(const std::string& name) {
     if (!is_crate()) {
@@ -119,7 +117,7 @@ TEST_P(PlanTargetsTest, StatementsThatAreRunByHandMakeWhatFits) {
   EXPECT_EQ(again.log.find("CREATE "), std::string::npos) << again.log;
   const Ended copied = copy_once(there_uri());
   EXPECT_EQ(copied.exit_code, 0) << copied.log << copied.complaint;
-  EXPECT_EQ(read("SELECT count(*) FROM sales.orders"), "10");
+  EXPECT_EQ(there().cell("SELECT count(*) FROM sales.orders"), "10");
 }
 
 TEST_P(PlanTargetsTest, ATableInTheWayIsToldWithEveryDifference) {
@@ -217,9 +215,9 @@ TEST_P(PlanTargetsTest, AWrittenSchemaFitsTheSample) {
   EXPECT_TRUE(has(ended.log, "\"dead_letters\": {}"));
   const Ended copied = copy_once(there_uri());
   EXPECT_EQ(copied.exit_code, 0) << copied.log << copied.complaint;
-  EXPECT_EQ(read("SELECT count(*) FROM sales.orders"), "43");
-  EXPECT_EQ(read("SELECT price FROM sales.orders WHERE id = 43").substr(0, 4), "1.10");
-  EXPECT_EQ(read("SELECT count(*) FROM relay.dead_letter"), "0");
+  EXPECT_EQ(there().cell("SELECT count(*) FROM sales.orders"), "43");
+  EXPECT_EQ(there().cell("SELECT price FROM sales.orders WHERE id = 43").substr(0, 4), "1.10");
+  EXPECT_EQ(there().cell("SELECT count(*) FROM relay.dead_letter"), "0");
 }
 
 TEST_P(PlanTargetsTest, ASideThatIsAwayIsSaidInTime) {

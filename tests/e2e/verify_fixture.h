@@ -1,6 +1,7 @@
 // Tests of relay verify: what it lists, says and returns.
 #pragma once
 
+#include <filesystem>
 #include <set>
 #include <sstream>
 #include <string>
@@ -17,6 +18,26 @@ struct Verified {
   std::string text;                   // Standard error.
 };
 
+// relay with these arguments, in a folder.
+inline Finished finish_in(const std::filesystem::path& directory, const Arguments& arguments) {
+  Process::Options options;
+  options.directory = directory;
+  options.command = {relay_program()};
+  options.command.insert(options.command.end(), arguments.begin(), arguments.end());
+  return run_to_end(options, kPatience);
+}
+
+inline Verified verify_in(const std::filesystem::path& directory, const Arguments& arguments) {
+  const Finished finished = finish_in(directory, arguments);
+  Verified verified;
+  verified.exit_code = finished.exit_code;
+  verified.text = finished.stderr_text;
+  std::istringstream lines(finished.stdout_text);
+  for (std::string line; std::getline(lines, line);)
+    verified.differences.insert(line);
+  return verified;
+}
+
 class VerifyTest : public TableTest {
  protected:
   // Of all tables of the settings that table_command() wrote last.
@@ -27,14 +48,7 @@ class VerifyTest : public TableTest {
   }
 
   [[nodiscard]] Verified call(const Arguments& arguments) const {
-    const Finished finished = finish(arguments);
-    Verified verified;
-    verified.exit_code = finished.exit_code;
-    verified.text = finished.stderr_text;
-    std::istringstream lines(finished.stdout_text);
-    for (std::string line; std::getline(lines, line);)
-      verified.differences.insert(line);
-    return verified;
+    return verify_in(directory_.path(), arguments);
   }
 
   // In sales.orders, where the key column is `id`.
@@ -46,11 +60,7 @@ class VerifyTest : public TableTest {
   }
 
   [[nodiscard]] Finished finish(const Arguments& arguments) const {
-    Process::Options options;
-    options.directory = directory_.path();
-    options.command = {relay_program()};
-    options.command.insert(options.command.end(), arguments.begin(), arguments.end());
-    return run_to_end(options, kPatience);
+    return finish_in(directory_.path(), arguments);
   }
 };
 

@@ -75,6 +75,9 @@ TEST_F(VerifyTest, WithoutARelayBothSidesAreTakenAsTheyAre) {
   const Verified equal = verify();
   EXPECT_TRUE(is_equal_result(equal));
   EXPECT_TRUE(has_part(equal.text, "note: no relay is running for stream default"));
+  EXPECT_TRUE(has_part(finish({"--config", "relay.toml", "verify", "--json"}).stdout_text,
+                       R"("equal":true,"not_compared":null,"relay":"none")"))
+      << "nobody was followed, though nothing differs";
   source_.update("orders", R"({"_id": 3})", R"({"$set": {"number": 4711}})");
   EXPECT_EQ(verify().differences, Lines{"differs sales.orders 3"});
 }

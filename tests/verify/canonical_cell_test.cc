@@ -19,7 +19,7 @@ using namespace std::string_literals;
 
 std::string canonical(std::string_view type, CellView cell) {
   std::string out;
-  append_canonical_cell(parse_column_type(type).value(), cell, out);
+  append_canonical_cell(parse_column_type(type).value(), cell, TargetKind::postgresql, out);
   return out;
 }
 

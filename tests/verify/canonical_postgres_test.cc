@@ -220,7 +220,7 @@ class CanonicalPostgresTest : public testing::TestWithParam<Shape> {
   }
 
   TableMapping mapping_ = GetParam().mapping;
-  CanonicalRow row_{mapping_};
+  CanonicalRow row_{mapping_, TargetKind::postgresql};
 
  private:
   static CellView cell(const PGresult& answer, int row, int column) {
@@ -256,7 +256,7 @@ TEST_P(CanonicalPostgresTest, ARowIsTheSameOnBothSides) {
 
 TEST_P(CanonicalPostgresTest, AChangedCellIsSeen) {
   const std::vector<std::string> written = write(next_batch());
-  for (const ShapeColumn& column : compared_columns(mapping_)) {
+  for (const ShapeColumn& column : compared_columns(mapping_, TargetKind::postgresql)) {
     std::vector<std::string> gone;
     std::ranges::set_difference(written, read_mutated(column), std::back_inserter(gone));
     EXPECT_EQ(gone.size(), 1U) << column.name;

@@ -16,18 +16,18 @@ std::vector<std::string> rows_of(const TableMapping& mapping, const std::vector<
   for (std::size_t i = 0; i < documents.size(); ++i)
     EXPECT_TRUE(encoder.add_upsert(std::to_string(i), documents[i], block).is_added());
   block.seal();
-  return CanonicalRow(mapping).rows_of(block.chunks().front());
+  return CanonicalRow(mapping, TargetKind::postgresql).rows_of(block.chunks().front());
 }
 
 std::string canonical(const TableMapping& mapping, const std::vector<CellView>& cells) {
   std::string row;
-  CanonicalRow(mapping).append(cells, row);
+  CanonicalRow(mapping, TargetKind::postgresql).append(cells, row);
   return row;
 }
 
 std::vector<std::string> names_of(const TableMapping& mapping) {
   std::vector<std::string> names;
-  for (const ShapeColumn& column : compared_columns(mapping))
+  for (const ShapeColumn& column : compared_columns(mapping, TargetKind::postgresql))
     names.push_back(column.name);
   return names;
 }

@@ -70,7 +70,8 @@ class CheckTest : public SinkTest {
          .reader = reader.value(),
          .watch = watch.value(),
          .tables = map.value(),
-         .clock = clock_},
+         .clock = clock_,
+         .standstill = standstill_},
         {.stream = "main",
          .patience = std::chrono::milliseconds(300),
          .memory_bytes = memory_bytes_},
@@ -87,6 +88,7 @@ class CheckTest : public SinkTest {
   FakeRandom random_{1};
   FakeSource source_{oplog_, random_};
   SystemClock clock_;
+  Standstill standstill_;
   std::unique_ptr<Sink> sink_;
   std::size_t memory_bytes_ = 64U << 20U;
   std::set<std::string> differences_;         // Of the last check().

@@ -32,10 +32,10 @@ TEST(RowStatementTest, KeysAreReadAsTextBesideAndRowsByKey) {
                                           .type = {.name = TypeName::uuid},
                                           .is_key = true}},
                              .on_delete = OnDelete::mark};
-  EXPECT_EQ(read_keyed_rows_statement(mapping).value(),
+  EXPECT_EQ(scan_rows_statements(mapping, TargetKind::postgresql).value().first,
             R"(SELECT "id", "data"::text, "id"::text FROM "sales"."orders" )"
             R"(WHERE "deleted_at" IS NULL)");
-  EXPECT_EQ(read_rows_by_key_statement(mapping).value(),
+  EXPECT_EQ(read_rows_by_key_statement(mapping, TargetKind::postgresql).value(),
             R"(SELECT "id", "data"::text FROM "sales"."orders" )"
             R"(WHERE "id" = ANY($1::uuid[]) AND "deleted_at" IS NULL)");
 }

@@ -41,6 +41,44 @@ TEST_F(TableCheckTest, EveryDifferenceIsFoundHoweverLittleMemoryThereIs) {
   EXPECT_EQ(outcome.relay, RelayWait::Outcome::nobody);
 }
 
+// A large difference is looked at in portions. Whoever stands still at the first of them is not
+// waited for at each of the others.
+TEST_F(TableCheckTest, ARelayThatStandsStillIsWaitedForInVainOnce) {
+  for (int key = 1; key <= 600; ++key)
+    put(key);
+  memory_bytes_ = 50 * kRowOverhead;
+  move_position(-1);
+  std::size_t portions = 0;
+  on_differences_ = [&](TableSides&, const std::vector<const Dispute*>&) {
+    ++portions;
+    return ok_status();
+  };
+  int waits = 0;
+  const TableOutcome outcome = check([&](const CheckProgress& progress) {
+    if (progress.step != Step::relay) return;
+    ++waits;
+  });
+  EXPECT_EQ(outcome.missing, 600U);
+  EXPECT_EQ(outcome.relay, RelayWait::Outcome::stuck);
+  ASSERT_GE(portions, 5U);
+  // One look a portion, and those of the first while it was waited for: one each 50 ms.
+  EXPECT_LE(waits, static_cast<int>(portions) + 12);
+  // It moves on, and is followed again.
+  for (int key = 1; key <= 600; ++key)
+    bring(key);
+  move_position(1);
+  EXPECT_EQ(check().relay, RelayWait::Outcome::passed);
+}
+
+TEST_F(TableCheckTest, WhetherARelayWasThereIsSaidWithoutADifferenceToo) {
+  put(1);
+  bring(1);
+  move_position(1);
+  EXPECT_EQ(check().relay, RelayWait::Outcome::passed);
+  hold(false);
+  EXPECT_EQ(check().relay, RelayWait::Outcome::nobody);
+}
+
 TEST_F(TableCheckTest, WhatTheRelayBringsWhileItIsWaitedForIsNoDifference) {
   for (int key = 1; key <= 3; ++key) {
     put(key);
