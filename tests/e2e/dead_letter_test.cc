@@ -160,7 +160,8 @@ TEST_F(DeadLetterTest, ARetryOnCrateDBNeedsTheRelayToBeStopped) {
   const auto relay = start({"--config", "relay.toml", "cdc-relay"});
   source_.insert("orders", R"({"_id": "refused", "number": 13})");
   insert(1);
-  ASSERT_TRUE(wait_for_row("1")) << relay->log();
+  // A letter is written behind the rows of its batch.
+  ASSERT_TRUE(wait_until(kPatience, [&] { return open_letters() == "refused"; })) << relay->log();
   mend();
   const Ended refused = dead_letter({"retry", "--all"});
   EXPECT_EQ(refused.exit_code, 7) << refused.log;
