@@ -160,6 +160,7 @@ TEST_F(DeadLetterTest, ARetryOnCrateDBNeedsTheRelayToBeStopped) {
   const auto relay = start({"--config", "relay.toml", "cdc-relay"});
   source_.insert("orders", R"({"_id": "refused", "number": 13})");
   insert(1);
+  ASSERT_TRUE(wait_for_row("1")) << relay->log();
   // A letter is written behind the rows of its batch.
   ASSERT_TRUE(wait_until(kPatience, [&] { return open_letters() == "refused"; })) << relay->log();
   mend();
