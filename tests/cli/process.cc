@@ -42,7 +42,8 @@ Output run_relay(const std::vector<std::string>& arguments,
   if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("mkdtemp");
   std::vector<std::string> command = {RELAY_BINARY};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> variables;
+  // A file that a killed process of the same number has left behind would make libmongoc complain.
+  std::vector<std::string> variables = {"MONGOC_DISABLE_SHM=1"};
   for (const auto& [name, value] : environment)
     variables.push_back(name + "=" + value);
   const std::vector<char*> argv = pointers(command);
